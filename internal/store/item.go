@@ -1,0 +1,32 @@
+package store
+
+import (
+	"skein/internal/mail"
+	"skein/internal/query"
+)
+
+// Batch is a release as a load names it.
+type Batch struct {
+	Collection string
+	Owners     []string // normalised addresses whose mailboxes the collection exposes
+	Name       string
+	Published  string // "2006-01-02"; empty when not given
+	URL        string // template of the publisher's page, with {id}; empty when none
+}
+
+// Item is one item of a source, read and ready to be kept: a copy of a mail,
+// or rejected bytes.
+type Item struct {
+	Path        string // of the file, relative to the argument it was loaded by, with slashes
+	Part        string // part path inside the item's file; empty for the file's own mail
+	Offset      int64  // bytes from the start of the file
+	Raw         []byte
+	SHA         mail.SHA
+	PublisherID string
+	Fingerprint uint64 // of a file that is one message; else 0
+	Rejected    string // why no message could be read; empty for a copy
+
+	Facts mail.Facts     // of a copy
+	Text  string         // what a reader sees
+	Index query.Document // the folded fields that are searched
+}
