@@ -3,8 +3,8 @@ package mail
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
+	"fmt"
 	"strings"
 )
 
@@ -108,19 +108,40 @@ const (
 	TieLetter     = 'W' // who wrote to whom
 )
 
-// Hex keeps its order under the lower-case alphabet, so ids sort as hashes do.
-var idEncoding = base32.HexEncoding.WithPadding(base32.NoPadding)
-
-// ID returns the id with the given letter.
+// ID returns the id with the given letter. The hash is in hex, so that plain
+// SQL and Cypher can make ids too, and ids sort as hashes do.
 func (h Hash) ID(letter byte) ID {
-	return ID(string(letter) + "_" + strings.ToLower(idEncoding.EncodeToString(h[:])))
+	return ID(string(letter) + "_" + hex.EncodeToString(h[:]))
+}
+
+// MarshalText writes h in hex.
+func (h Hash) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, h[:]), nil }
+
+// UnmarshalText reads hex.
+func (h *Hash) UnmarshalText(text []byte) error { return decodeHex(h[:], text) }
+
+// String returns s in hex.
+func (s SHA) String() string { return hex.EncodeToString(s[:]) }
+
+// MarshalText writes s in hex.
+func (s SHA) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, s[:]), nil }
+
+// UnmarshalText reads hex.
+func (s *SHA) UnmarshalText(text []byte) error { return decodeHex(s[:], text) }
+
+func decodeHex(dst, text []byte) error {
+	if len(text) != hex.EncodedLen(len(dst)) {
+		return fmt.Errorf("hash has %d digits, want %d", len(text), hex.EncodedLen(len(dst)))
+	}
+	_, err := hex.Decode(dst, text)
+	return err
 }
 
 // TieID returns the id of the tie between two people, given by the hashes of
 // their least addresses.
 func TieID(from, to Hash) ID {
 	both := append(from[:], to[:]...)
-	return ID(string(TieLetter) + "_" + strings.ToLower(idEncoding.EncodeToString(both)))
+	return ID(string(TieLetter) + "_" + hex.EncodeToString(both))
 }
 
 // Parse returns the letter and the hash of an id; ok is false when id is not
@@ -146,6 +167,6 @@ func (id ID) decode() ([]byte, bool) {
 	if len(id) < 3 || id[1] != '_' || strings.ToLower(string(id[2:])) != string(id[2:]) {
 		return nil, false
 	}
-	b, err := idEncoding.DecodeString(strings.ToUpper(string(id[2:])))
+	b, err := hex.DecodeString(string(id[2:]))
 	return b, err == nil
 }

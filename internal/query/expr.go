@@ -23,7 +23,8 @@ type (
 	}
 	// Sent is true for messages dated in [Since, Until), epoch milliseconds.
 	Sent struct{ Since, Until *int64 }
-	// MessageID is true for messages, present ones, of that canonical id.
+	// MessageID is true for messages, present ones, of that canonical id, or
+	// of that public id ("M_…"); PublicID tells the two apart.
 	MessageID struct{ ID string }
 	// InThread is true for messages of that thread in the Probable view.
 	InThread struct{ ID mail.ID }
@@ -78,3 +79,18 @@ const (
 	HasAttachment                 // an attachment
 	Undated                       // no date could be read
 )
+
+// PublicID returns the id that finds the message: e.ID itself when it is one,
+// else that of the key of the Message-ID.
+func (e MessageID) PublicID() mail.ID {
+	if isID(e.ID, mail.MessageLetter) {
+		return mail.ID(e.ID)
+	}
+	return mail.MessageIDKey(e.ID).Hash().ID(mail.MessageLetter)
+}
+
+// isID reports whether text is a well-formed public id with that letter.
+func isID(text string, letter byte) bool {
+	got, _, ok := mail.ID(text).Parse()
+	return ok && got == letter
+}

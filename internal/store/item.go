@@ -26,7 +26,8 @@ type Item struct {
 	Fingerprint uint64 // of a file that is one message; else 0
 	Rejected    string // why no message could be read; empty for a copy
 
-	Facts mail.Facts     // of a copy
-	Text  string         // what a reader sees
-	Index query.Document // the folded fields that are searched
+	Facts   mail.Facts     // of a copy
+	Text    string         // what a reader sees
+	TextSHA mail.SHA       // of Text
+	Index   query.Document // the folded fields that are searched
 }

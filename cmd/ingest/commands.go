@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"skein/internal/export"
+	"skein/internal/ingest"
+	"skein/internal/mail"
+	"skein/internal/query"
+	"skein/internal/sample"
+	"skein/internal/store"
+	"skein/internal/store/sqlite"
+)
+
+// reader opens the store for a command that takes no more than so many
+// arguments.
+func (c command) reader(ctx context.Context, f *flags, args []string, most int) (store.Reader, []string, error) {
+	rest, err := f.parse(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rest) > most {
+		return nil, nil, usagef("unexpected argument %q", rest[most])
+	}
+	path, err := f.path()
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := sqlite.OpenReader(ctx, path, ingest.Stages())
+	return r, rest, err
+}
+
+// status prints what the store holds.
+func (c command) status(ctx context.Context, args []string) (code int, err error) {
+	f := c.flags("status", "status [flags]")
+	r, _, err := c.reader(ctx, f, args, 0)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	corpus, err := r.Corpus(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	batches, err := r.Batches(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	if f.json {
+		return exitLoaded, json.NewEncoder(c.stdout).Encode(map[string]any{"corpus": corpus, "batches": batches})
+	}
+	fmt.Fprintf(c.stdout, "%d messages in %d threads, %d missing, %d people, %d copies; dated %s to %s\n",
+		corpus.Messages, corpus.Threads[mail.Certain], corpus.Missing, corpus.People, corpus.Copies,
+		day(corpus.FirstAt), day(corpus.LastAt))
+	if corpus.Loading {
+		fmt.Fprintln(c.stdout, "A run is writing it now.")
+	}
+	table := tabwriter.NewWriter(c.stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(table, "BATCH\tCOLLECTION\tPUBLISHED\tMESSAGES\tCOPIES\tREJECTED")
+	for _, b := range batches {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\n", b.Name, b.Collection, b.Published, b.MessageCount, b.CopyCount, b.Rejected)
+	}
+	return exitLoaded, table.Flush()
+}
+
+func day(milli *int64) string {
+	if milli == nil {
+		return "(no date)"
+	}
+	return time.UnixMilli(*milli).UTC().Format(time.DateOnly)
+}
+
+// dump prints the canonical content.
+func (c command) dump(ctx context.Context, args []string) (code int, err error) {
+	r, _, err := c.reader(ctx, c.flags("dump", "dump [flags]"), args, 0)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return exitLoaded, store.WriteDump(c.stdout, r.Dump(ctx))
+}
+
+// export writes the messages.
+func (c command) export(ctx context.Context, args []string) (code int, err error) {
+	f := c.flags("export", "export [flags] FILE.jsonl (or - for standard output)")
+	search := f.String("query", "", "only messages that match this `SEARCH`")
+	r, rest, err := c.reader(ctx, f, args, 1)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if len(rest) == 0 || rest[0] != "-" && !strings.HasSuffix(rest[0], ".jsonl") {
+		return exitUsage, usagef("export needs a FILE whose name ends in .jsonl, or - for standard output")
+	}
+	expr, err := query.Parse(*search)
+	if err != nil {
+		return exitUsage, usagef("--query: %v", err)
+	}
+	w, end, err := c.create(rest[0])
+	if err != nil {
+		return exitFailed, err
+	}
+	n, err := export.Messages(ctx, w, r, expr)
+	if err = errors.Join(err, end()); err == nil {
+		fmt.Fprintf(c.stderr, "%d messages written\n", n)
+	}
+	return exitLoaded, err
+}
+
+// rebuild decides everything anew.
+func (c command) rebuild(ctx context.Context, args []string) (int, error) {
+	f := c.flags("rebuild", "rebuild [flags]")
+	rest, err := f.parse(args)
+	if err == nil && len(rest) > 0 {
+		err = usagef("unexpected argument %q", rest[0])
+	}
+	if err != nil {
+		return exitUsage, err
+	}
+	o := ingest.Options{}
+	if o.Ledger, err = f.path(); err != nil {
+		return exitUsage, err
+	}
+	show := c.progress(f.json, 0)
+	o.Progress = show.update
+	report, err := ingest.Rebuild(ctx, o)
+	show.end()
+	if err == nil {
+		c.report(&loadFlags{flags: f}, report)
+	}
+	return exitLoaded, err
+}
+
+// retract takes a batch back.
+func (c command) retract(ctx context.Context, args []string) (int, error) {
+	f := c.flags("retract", "retract --batch NAME [flags]")
+	o := ingest.Options{}
+	f.StringVar(&o.Collection, "collection", c.env("SKEIN_COLLECTION", "main"), "collection `NAME`")
+	f.StringVar(&o.Batch, "batch", "", "`NAME` of the batch to take back")
+	f.IntVar(&o.Round, "round", 0, "items of one transaction; 5000 when 0")
+	f.DurationVar(&o.Wait, "wait", 0, "how long to wait for another run, such as 10m")
+	rest, err := f.parse(args)
+	if err != nil {
+		return exitUsage, err
+	}
+	if o.Batch == "" || len(rest) > 0 {
+		return exitUsage, usagef("retract needs --batch NAME and no other argument")
+	}
+	if o.Ledger, err = f.path(); err != nil {
+		return exitUsage, err
+	}
+	report, err := ingest.Retract(ctx, o)
+	if err != nil {
+		return exitFailed, err
+	}
+	if f.json {
+		return exitLoaded, json.NewEncoder(c.stdout).Encode(report)
+	}
+	fmt.Fprintf(c.stdout, "batch %s is taken back; the store holds %d messages in %d threads\n", o.Batch, report.Messages, report.Threads)
+	return exitLoaded, nil
+}
+
+// sample writes a fictional release.
+func (c command) sample(ctx context.Context, args []string) (int, error) {
+	f := c.flags("sample", "sample DIR [flags]")
+	o := sample.Options{}
+	f.IntVar(&o.Messages, "messages", 0, "how many messages; 1500 when 0")
+	f.Uint64Var(&o.Seed, "seed", 0, "another `N`, another release")
+	f.IntVar(&o.Batches, "batches", 0, "how many batches; 3 when 0")
+	rest, err := f.parse(args)
+	if err != nil {
+		return exitUsage, err
+	}
+	if len(rest) != 1 {
+		return exitUsage, usagef("sample needs one DIR to write to")
+	}
+	summary, err := sample.Write(ctx, rest[0], o)
+	if err != nil {
+		return exitFailed, err
+	}
+	if f.json {
+		return exitLoaded, json.NewEncoder(c.stdout).Encode(summary)
+	}
+	fmt.Fprintf(c.stdout, "wrote a fictional release to %s; load it with\n  ingest --manifest %s/manifest.csv %s\n", rest[0], rest[0], rest[0])
+	return exitLoaded, nil
+}

@@ -1,0 +1,94 @@
+// Command ingest loads mail into a store, and looks after the store.
+//
+//	ingest [flags] PATH…      load mail
+//	ingest status             what the store holds
+//	ingest dump               its content as canonical JSON Lines
+//	ingest rebuild            decide everything anew from the kept originals
+//	ingest retract --batch B  take a batch back
+//	ingest export FILE.jsonl  its messages as JSON Lines
+//	ingest sample DIR         write a fictional release to try it on
+//
+// It ends with 0 when everything was loaded, 1 when something failed, 2 for
+// wrong usage, 3 when more items were rejected than --max-rejected allows, and
+// 75 when another run holds the store.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"skein/internal/store"
+)
+
+// Exit codes.
+const (
+	exitLoaded   = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitRejected = 3
+	exitBusy     = 75 // EX_TEMPFAIL of sysexits.h
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := command{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stderr)}
+	os.Exit(c.run(ctx, os.Args[1:]))
+}
+
+// command is one call of the program.
+type command struct {
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	terminal       bool // stderr is a terminal
+}
+
+// errUsage is a wrong call; its text is one sentence.
+type errUsage struct{ text string }
+
+func (e errUsage) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return errUsage{fmt.Sprintf(format, args...)} }
+
+// run does what args say and returns the exit code.
+func (c command) run(ctx context.Context, args []string) int {
+	name := "load"
+	run := c.load
+	if len(args) > 0 {
+		if other, ok := c.commands()[args[0]]; ok {
+			name, run, args = args[0], other, args[1:]
+		}
+	}
+	code, err := run(ctx, args)
+	if err == nil {
+		return code
+	}
+	if errors.Is(err, flag.ErrHelp) {
+		return exitLoaded
+	}
+	fmt.Fprintf(c.stderr, "ingest: %v\n", err)
+	var wrong errUsage
+	switch {
+	case errors.As(err, &wrong):
+		fmt.Fprintf(c.stderr, "Run `ingest %s -h` for help.\n", map[bool]string{true: "", false: name}[name == "load"])
+		return exitUsage
+	case errors.Is(err, store.ErrBusy):
+		return exitBusy
+	case code != exitLoaded:
+		return code
+	}
+	return exitFailed
+}
+
+func (c command) commands() map[string]func(context.Context, []string) (int, error) {
+	return map[string]func(context.Context, []string) (int, error){
+		"status": c.status, "dump": c.dump, "rebuild": c.rebuild, "retract": c.retract,
+		"export": c.export, "sample": c.sample,
+	}
+}

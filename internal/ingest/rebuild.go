@@ -1,0 +1,138 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"skein/internal/store"
+	"skein/internal/store/sqlite"
+)
+
+// Rebuild reads every kept original anew and decides everything from the
+// facts. The new ledger is made beside the old one and takes its place when it
+// is whole; a rebuild that is interrupted leaves the old one as it was.
+func Rebuild(ctx context.Context, o Options) (Report, error) {
+	o = o.withDefaults()
+	started := time.Now()
+	lease := flock.New(o.Ledger + ".lock")
+	held, err := lease.TryLock()
+	if err != nil {
+		return Report{}, fmt.Errorf("ledger %s: %w", o.Ledger, err)
+	}
+	if !held {
+		return Report{}, fmt.Errorf("ledger %s: %w: another run is writing it", o.Ledger, store.ErrBusy)
+	}
+	defer lease.Close()
+	fresh := o.Ledger + ".rebuild"
+	if err := remove(fresh); err != nil {
+		return Report{}, err
+	}
+	report, err := rebuildInto(ctx, o, fresh)
+	if err != nil {
+		return report, errors.Join(err, remove(fresh))
+	}
+	report.Seconds = time.Since(started).Seconds()
+	return report, errors.Join(replace(fresh, o.Ledger), remove(fresh))
+}
+
+func rebuildInto(ctx context.Context, o Options, fresh string) (Report, error) {
+	old, err := sqlite.OpenAnyVersion(ctx, o.Ledger)
+	if err != nil {
+		return Report{}, err
+	}
+	defer old.Close()
+	ledger, err := sqlite.Open(ctx, fresh, Stages())
+	if err != nil {
+		return Report{}, err
+	}
+	r := &run{o: o, ledger: ledger}
+	err = r.again(ctx, old)
+	return r.report, errors.Join(err, r.close(ctx))
+}
+
+// again sends what is kept through the workers and the rounds, as if it were
+// read from disk.
+func (r *run) again(ctx context.Context, old *sqlite.Reader) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	jobs := r.ordered(ctx, func(send func(*job) bool) {
+		var j *job
+		for kept, err := range old.Kept(ctx) {
+			if err != nil {
+				cancel(err)
+				return
+			}
+			ref := sourceRef{batch: kept.Batch, path: kept.Source, fingerprint: kept.Fingerprint}
+			if j != nil && !j.takes(ref) {
+				j.complete = ref.key() != j.source.key()
+				if !send(j) {
+					return
+				}
+				j = nil
+			}
+			if j == nil {
+				j = &job{source: ref}
+			}
+			j.items = append(j.items, kept.Item)
+			j.bytes += int64(len(kept.Item.Raw))
+		}
+		if j != nil {
+			j.complete = true
+			send(j)
+		}
+	})
+	return r.drain(ctx, cancel, jobs)
+}
+
+// takes says whether the job has room for another item of a source.
+func (j *job) takes(ref sourceRef) bool {
+	return j.source.key() == ref.key() && len(j.items) < jobItems && j.bytes < jobBytes
+}
+
+// replace puts a closed ledger in the place of another.
+func replace(from, to string) error {
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(to + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return os.Rename(from, to)
+}
+
+// remove deletes a ledger with what SQLite and the lease put beside it.
+func remove(path string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Retract takes a batch back.
+func Retract(ctx context.Context, o Options) (Report, error) {
+	o = o.withDefaults()
+	started := time.Now()
+	if _, err := os.Stat(o.Ledger); err != nil {
+		return Report{}, fmt.Errorf("ledger %s: %w", o.Ledger, store.ErrNotFound)
+	}
+	ledger, err := open(ctx, o.Ledger, o.Wait)
+	if err != nil {
+		return Report{}, err
+	}
+	r := &run{o: o, ledger: ledger}
+	err = ledger.Resume(ctx, o.Round, afterCommit)
+	if err == nil {
+		err = ledger.Retract(ctx, o.Collection, o.Batch, o.Round, afterCommit)
+	}
+	err = errors.Join(err, r.close(ctx))
+	r.report.Seconds = time.Since(started).Seconds()
+	return r.report, err
+}

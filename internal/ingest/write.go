@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"skein/internal/store"
+	"skein/internal/store/sqlite"
+)
+
+// write takes jobs into the ledger, round by round.
+func (r *run) write(ctx context.Context, jobs <-chan *job) error {
+	var round []*job
+	items, bytes := 0, int64(0)
+	for j := range jobs {
+		if j.problem != nil {
+			r.problem(j.problem)
+			continue
+		}
+		for _, part := range j.parts(r.o.Round-items, r.o.Round) {
+			round = append(round, part)
+			items += len(part.items)
+			bytes += part.bytes
+			if items < r.o.Round && bytes < roundBytes {
+				continue
+			}
+			if err := r.commit(ctx, round); err != nil {
+				return err
+			}
+			round, items, bytes = nil, 0, 0
+		}
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return r.commit(ctx, round)
+}
+
+// parts divides a job: a first part of at most room items, then parts of at
+// most size.
+func (j *job) parts(room, size int) []*job {
+	var parts []*job
+	for len(j.items) > room {
+		head := &job{source: j.source, items: j.items[:room], done: j.done}
+		rest := *j
+		rest.items, rest.bytes = j.items[room:], 0
+		parts = append(parts, head)
+		for i := range head.items {
+			head.bytes += int64(len(head.items[i].Raw))
+		}
+		rest.bytes = j.bytes - head.bytes
+		j, room = &rest, size
+	}
+	return append(parts, j)
+}
+
+// commit takes one round into the ledger and counts what became of it.
+func (r *run) commit(ctx context.Context, round []*job) error {
+	if len(round) == 0 {
+		return nil
+	}
+	total := Report{}
+	err := r.ledger.Update(ctx, func(tx *sqlite.Round) error {
+		batches := map[string]int64{}
+		for _, j := range round {
+			<-j.done
+			added, err := r.add(tx, j, batches)
+			if err != nil {
+				return fmt.Errorf("%s: %w", j.source.path, err)
+			}
+			total.New += added.New
+			total.KnownCopies += added.Known + j.skipped.Items - j.skipped.Rejected
+			total.Rejected += added.Rejected + j.skipped.Rejected
+		}
+		return tx.Settle()
+	})
+	if err != nil {
+		return fmt.Errorf("ledger %s: %w", r.ledger.Path(), err)
+	}
+	r.count(round, total)
+	return afterCommit()
+}
+
+// add keeps one job's items and marks its source when it ends.
+func (r *run) add(tx *sqlite.Round, j *job, batches map[string]int64) (sqlite.Added, error) {
+	name := j.source.batch.Name
+	batch, known := batches[name]
+	if !known {
+		var err error
+		if batch, err = tx.Batch(j.source.batch); err != nil {
+			return sqlite.Added{}, err
+		}
+		batches[name] = batch
+	}
+	source, err := tx.Source(batch, j.source.path)
+	if err != nil {
+		return sqlite.Added{}, err
+	}
+	added, err := tx.Add(source, j.items)
+	if err != nil || !j.complete || j.source.fingerprint == 0 {
+		return added, err
+	}
+	return added, tx.Complete(source, j.source.fingerprint)
+}
+
+// count adds a committed round to the report and tells of the progress.
+func (r *run) count(round []*job, total Report) {
+	r.report.New += total.New
+	r.report.KnownCopies += total.KnownCopies
+	r.report.Rejected += total.Rejected
+	r.report.Found = r.report.New + r.report.KnownCopies + r.report.Rejected
+	for _, j := range round {
+		r.progress.BytesRead += j.bytes
+		for i := range j.items {
+			r.note(&j.items[i])
+		}
+		r.progress.Source = j.source.path
+	}
+	r.progress.Found, r.progress.New = r.report.Found, r.report.New
+	r.progress.Known, r.progress.Rejected = r.report.KnownCopies, r.report.Rejected
+	r.o.Progress(r.progress)
+}
+
+// maxRejections bounds how many rejections a report lists; the ledger keeps
+// them all.
+const maxRejections = 100
+
+func (r *run) note(it *store.Item) {
+	if it.Rejected != "" && len(r.report.Rejections) < maxRejections {
+		r.report.Rejections = append(r.report.Rejections, Rejection{it.Path, it.Offset, it.Rejected})
+	}
+}

@@ -1,0 +1,117 @@
+package parse
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Address returns the normal form of a mailbox address, or "" when nothing
+// remains: quotes, angle brackets and "mailto:" taken off, the whole in lower
+// case, an internationalised domain in its ASCII form (RFC 5890 §2.3.2.1), so
+// that equal domains are equal bytes and lookalikes show; at most 320 bytes.
+// A text without "@", such as an X.500 name, a Lotus Notes name or a bare
+// display name, is its own normal form in the same way.
+func Address(text string) string {
+	if isNormal(text) {
+		return text
+	}
+	text = collapse(strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.ToLower(trimAddress(text))
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return cutText(text, maxAddress)
+	}
+	local, domain := strings.TrimRight(text[:at], " "), strings.Trim(text[at+1:], " .>,;:")
+	if inner := strings.Trim(local, `"'`); inner != "" && !strings.ContainsAny(inner, ` "@<>,;:()\`) {
+		local = inner
+	}
+	if !isASCII(domain) {
+		if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+			domain = ascii
+		}
+	}
+	if local == "" || domain == "" {
+		return cutText(strings.Trim(local+domain, " "), maxAddress)
+	}
+	return cutText(local+"@"+domain, maxAddress)
+}
+
+// isNormal says whether text is an ordinary address in its normal form.
+func isNormal(text string) bool {
+	if len(text) == 0 || len(text) > maxAddress || text[len(text)-1] == '.' {
+		return false
+	}
+	at := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '.', c == '-', c == '_', c == '+', c == '=':
+		case c == '@':
+			at++
+		default:
+			return false
+		}
+	}
+	return at == 1 && text[0] != '@' && text[len(text)-1] != '@'
+}
+
+var addressSchemes = []string{"mailto:", "smtp:", "internet:", "ex:"}
+
+// trimAddress takes off what mailers put around an address.
+func trimAddress(text string) string {
+	for {
+		before := len(text)
+		text = trimPaired(strings.Trim(text, " <>,;"))
+		for _, scheme := range addressSchemes {
+			if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+				text = text[len(scheme):]
+			}
+		}
+		if len(text) == before {
+			return text
+		}
+	}
+}
+
+// trimPaired takes quotes off both ends. One at the start alone goes as well,
+// unless it opens a quoted local part.
+func trimPaired(text string) string {
+	for len(text) > 0 && (text[0] == '"' || text[0] == '\'' || text[0] == '`') {
+		if text[0] == '"' && strings.Contains(text[1:], `"@`) {
+			break
+		}
+		text = text[1:]
+	}
+	return strings.TrimRight(text, `"'`)
+}
+
+// obscured reads "user at host" as archives write addresses, also with " dot "
+// for the dots; ok is false for any other text.
+func obscured(text string) (address string, ok bool) {
+	local, host, found := strings.Cut(text, " at ")
+	if !found {
+		return "", false
+	}
+	host = strings.ReplaceAll(strings.TrimSpace(host), " dot ", ".")
+	local = strings.ReplaceAll(strings.TrimSpace(local), " dot ", ".")
+	if local == "" || host == "" || strings.ContainsAny(local, " @") || strings.ContainsAny(host, " @") {
+		return "", false
+	}
+	return local + "@" + host, true
+}
+
+// nobody says whether a name stands where mailers hide recipients.
+func nobody(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"undisclosed", "unlisted-recipient", "unlisted recipient", "recipient list suppressed",
+		"recipient list not shown", "recipients suppressed", "addresslisttoolong", "no to-header on input",
+		"(no recipient", "unspecified-recipients", "suppressed recipient"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return !strings.ContainsFunc(name, func(c rune) bool {
+		return c >= utf8.RuneSelf || 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+	})
+}

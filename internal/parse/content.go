@@ -1,0 +1,147 @@
+package parse
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"strconv"
+
+	"skein/internal/mail"
+)
+
+// content hashes what makes two mails the same letter, however each was
+// carried. The recipe, version 1, is the first 16 bytes of the SHA-256 of
+// these lines, each ending in LF:
+//
+//	content 1
+//	from ADDRESS      for each distinct From address, sorted
+//	to ADDRESS        for each distinct To or Cc address, sorted; not Bcc
+//	subject SUBJECT   decoded, white space collapsed
+//	date SECONDS      since 1970-01-01T00:00:00Z
+//	file HEX          for each attachment, sorted: the SHA-256 of its bytes, or,
+//	                  unless base64 or uuencode carried them, of their lines
+//	raw HEX           only without a From address or a Date: the SHA-256 of the
+//	                  lines of the whole mail, so that it is equal to none but
+//	                  copies of itself
+//	text
+//
+// followed by the lines of the text, before it is cut to its limit. Lines here
+// are those of appendLines. Message-ID, References and all transport fields
+// stay out, and so does a "From " line of mbox.
+func (r *reading) content(f *mail.Facts, text string) mail.Hash {
+	b := append(r.scratch[:0], "content 1\n"...)
+	authors := addresses(f, mail.From, mail.From)
+	b = appendEach(b, "from ", authors)
+	b = appendEach(b, "to ", addresses(f, mail.To, mail.Cc))
+	b = append(append(append(b, "subject "...), f.Subject...), '\n')
+	if f.Sent != nil {
+		b = strconv.AppendInt(append(b, "date "...), floorSecond(f.Sent.Milli), 10)
+		b = append(b, '\n')
+	}
+	b = r.appendFiles(b)
+	if f.Sent == nil || len(authors) == 0 {
+		whole := sha256.Sum256(appendLines(nil, r.src.raw))
+		b = appendHex(append(b, "raw "...), whole)
+	}
+	b = append(b, "text\n"...)
+	b = appendLines(b, text)
+	sum := sha256.Sum256(b)
+	r.scratch = b
+	return mail.Hash(sum[:16])
+}
+
+func floorSecond(milli int64) int64 {
+	if milli < 0 {
+		milli -= 999
+	}
+	return milli / 1000
+}
+
+func (r *reading) appendFiles(b []byte) []byte {
+	if len(r.files) == 0 {
+		return b
+	}
+	digests := make([]mail.SHA, len(r.files))
+	for i := range r.files {
+		digests[i] = r.files[i].digest
+	}
+	slices.SortFunc(digests, func(a, b mail.SHA) int { return bytes.Compare(a[:], b[:]) })
+	for _, digest := range digests {
+		b = appendHex(append(b, "file "...), digest)
+	}
+	return b
+}
+
+func appendHex(b []byte, sum mail.SHA) []byte {
+	const digits = "0123456789abcdef"
+	for _, c := range sum {
+		b = append(b, digits[c>>4], digits[c&15])
+	}
+	return append(b, '\n')
+}
+
+// addresses returns the distinct addresses of mentions in two roles, sorted.
+func addresses(f *mail.Facts, one, other mail.Role) []string {
+	var found []string
+	for i := range f.Mentions {
+		if m := &f.Mentions[i]; m.Role == one || m.Role == other {
+			found = append(found, m.Address)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func appendEach(b []byte, label string, values []string) []byte {
+	for _, value := range values {
+		b = append(append(append(b, label...), value...), '\n')
+	}
+	return b
+}
+
+// appendLines appends the lines of text without white space at their ends and
+// without blank lines at the end of the whole, and with the ">" taken off that
+// mbox puts before "From " (mboxo and mboxrd alike).
+func appendLines[T ~string | ~[]byte](dst []byte, text T) []byte {
+	start, kept := len(dst), len(dst)
+	for len(text) > 0 {
+		line := text
+		next := len(text)
+		for i := range len(text) {
+			if text[i] == '\n' {
+				line, next = text[:i], i+1
+				break
+			}
+		}
+		text = text[next:]
+		line = unescapeFrom(trimLine(line))
+		dst = append(dst, line...)
+		if len(line) > 0 {
+			kept = len(dst)
+		}
+		dst = append(dst, '\n')
+	}
+	return dst[:max(kept, start)]
+}
+
+func trimLine[T ~string | ~[]byte](line T) T {
+	end := len(line)
+	for end > 0 && (line[end-1] == ' ' || line[end-1] == '\t' || line[end-1] == '\r') {
+		end--
+	}
+	return line[:end]
+}
+
+func unescapeFrom[T ~string | ~[]byte](line T) T {
+	if len(line) == 0 || line[0] != '>' {
+		return line
+	}
+	n := 0
+	for n < len(line) && line[n] == '>' {
+		n++
+	}
+	if len(line) >= n+5 && string(line[n:n+5]) == "From " {
+		return line[n:]
+	}
+	return line
+}

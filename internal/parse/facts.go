@@ -1,0 +1,277 @@
+package parse
+
+import (
+	"bytes"
+	"cmp"
+	"strings"
+	"unicode/utf8"
+
+	"skein/internal/mail"
+)
+
+// fieldValues holds the unfolded values of the header fields that facts are
+// read from, in header order.
+type fieldValues struct {
+	messageID, inReplyTo, references  []string
+	subject, date                     []string
+	people                            [mail.DeliveredTo + 1][]string
+	threadIndex, threadTopic, gmail   []string
+	listID, precedence, autoSubmitted []string
+}
+
+// collect sorts the fields of the mail's header, once over.
+func (r *reading) collect() *fieldValues {
+	v := new(fieldValues)
+	for f := r.header.Fields(); f.Next(); {
+		if into := v.of(f.Key()); into != nil {
+			*into = append(*into, f.Value())
+		}
+	}
+	return v
+}
+
+// of returns where the values of a field go, or nil. Keys are written as
+// net/textproto makes them.
+func (v *fieldValues) of(key string) *[]string {
+	switch key {
+	case "Message-Id":
+		return &v.messageID
+	case "In-Reply-To":
+		return &v.inReplyTo
+	case "References":
+		return &v.references
+	case "Subject":
+		return &v.subject
+	case "Date":
+		return &v.date
+	case "Thread-Index":
+		return &v.threadIndex
+	case "Thread-Topic":
+		return &v.threadTopic
+	case "X-Gm-Thrid":
+		return &v.gmail
+	case "List-Id":
+		return &v.listID
+	case "Precedence":
+		return &v.precedence
+	case "Auto-Submitted":
+		return &v.autoSubmitted
+	}
+	return v.peopleOf(key)
+}
+
+func (v *fieldValues) peopleOf(key string) *[]string {
+	switch key {
+	case "From":
+		return &v.people[mail.From]
+	case "To", "Apparently-To":
+		return &v.people[mail.To]
+	case "Cc":
+		return &v.people[mail.Cc]
+	case "Bcc":
+		return &v.people[mail.Bcc]
+	case "Sender":
+		return &v.people[mail.Sender]
+	case "Reply-To":
+		return &v.people[mail.ReplyTo]
+	case "Delivered-To":
+		return &v.people[mail.DeliveredTo]
+	}
+	return nil
+}
+
+// facts reads everything but the attachments and the content hash.
+func (r *reading) facts() mail.Facts {
+	v := r.collect()
+	fallback := r.charset(v)
+	f := mail.Facts{HasSubject: len(v.subject) > 0}
+	r.checkFields(v)
+	f.MessageIDs = ownIDs(v.messageID)
+	f.Sent = r.sent(v.date)
+	if f.HasSubject {
+		f.Subject = cutText(decodeWords(v.subject[0], fallback), maxSubject)
+	}
+	for role, values := range v.people {
+		f.Mentions = mentions(f.Mentions, mail.Role(role), values, fallback, maxMentions)
+	}
+	if len(f.Mentions) > maxMentions {
+		f.Mentions = f.Mentions[:maxMentions]
+		r.defect(TooManyNames, 0, "")
+	}
+	r.citations(&f, v)
+	f.ThreadIndex = r.threadIndex(v.threadIndex)
+	f.ThreadTopic = cutText(decodeWords(first(v.threadTopic), fallback), maxSubject)
+	f.GmailThread = cutText(collapse(strings.ToValidUTF8(first(v.gmail), "")), 100)
+	f.ListID = listID(first(v.listID), fallback)
+	f.Bulk = bulk(v)
+	return f
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// charset returns the charset to guess for header bytes that declare none:
+// the one that the mail declares for its text, else what the statistics of
+// the header say.
+func (r *reading) charset(v *fieldValues) string {
+	if !v.strange() {
+		return ""
+	}
+	if name := r.declared(); name != "" {
+		return name
+	}
+	var all []byte
+	for _, values := range v.shown() {
+		for _, value := range values {
+			all = append(all, value...)
+		}
+	}
+	return detect(all)
+}
+
+// declared returns the first charset that a part declares and that says
+// something about bytes over 127, or "".
+func (r *reading) declared() string {
+	for i := range r.parts {
+		if name := charsetName(r.parts[i].media.get("charset")); !isUTF8(name) && name != "us-ascii" {
+			return name
+		}
+	}
+	return ""
+}
+
+// shown returns the fields whose text a reader sees.
+func (v *fieldValues) shown() [][]string {
+	return [][]string{v.subject, v.people[mail.From], v.people[mail.To], v.people[mail.Cc]}
+}
+
+// strange says whether one of them holds bytes that are not UTF-8.
+func (v *fieldValues) strange() bool {
+	for _, values := range v.shown() {
+		for _, value := range values {
+			if !utf8.ValidString(value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkFields records fields that stand too often, and header bytes in no
+// known charset.
+func (r *reading) checkFields(v *fieldValues) {
+	for _, once := range []struct {
+		name   string
+		values []string
+	}{{"Message-ID", v.messageID}, {"Subject", v.subject}, {"Date", v.date}, {"From", v.people[mail.From]}} {
+		if len(once.values) > 1 {
+			r.defect(FieldRepeated, r.fieldOffset(once.name, 1), once.name)
+		}
+	}
+	if len(v.messageID) > 0 && !wellFormedID(v.messageID[0]) {
+		r.defect(BadMessageID, r.fieldOffset("Message-ID", 0), "")
+	}
+	if v.strange() {
+		r.defect(RawHeader, 0, "")
+	}
+}
+
+// sent reads the first Date field that can be read.
+func (r *reading) sent(values []string) *mail.Date {
+	for i, value := range values {
+		date, zoned := readDate(value)
+		if date == nil {
+			continue
+		}
+		if !zoned {
+			r.defect(DateZone, r.fieldOffset("Date", i), "")
+		}
+		return date
+	}
+	if len(values) > 0 {
+		r.defect(BadDate, r.fieldOffset("Date", 0), "")
+	}
+	return nil
+}
+
+// citations reads In-Reply-To and References, and keeps the ids that can name
+// another mail.
+func (r *reading) citations(f *mail.Facts, v *fieldValues) {
+	if len(v.inReplyTo) == 0 && len(v.references) == 0 {
+		return
+	}
+	c := newCitation(f)
+	var replied, referenced []string
+	for _, value := range v.inReplyTo {
+		replied = r.boundIDs(append(replied, scanIDs(value, false)...))
+	}
+	for _, value := range v.references {
+		referenced = r.boundIDs(append(referenced, scanIDs(value, true)...))
+	}
+	f.InReplyTo = c.first(replied)
+	f.InReplyToStrict = len(v.inReplyTo) == 1 && len(f.InReplyTo) == 1 && strictID(v.inReplyTo[0])
+	f.References = c.last(referenced)
+}
+
+func (r *reading) boundIDs(ids []string) []string {
+	if len(ids) >= maxIDs {
+		r.defect(TooManyIDs, 0, "")
+		return ids[:maxIDs]
+	}
+	return ids
+}
+
+// threadIndex decodes a Thread-Index field (MS-OXOMSG §2.2.1.3): 22 bytes,
+// and 5 for each reply.
+func (r *reading) threadIndex(values []string) []byte {
+	if len(values) == 0 {
+		return nil
+	}
+	index := decodeBase64(nil, values[0])
+	if len(index) < 22 || len(index) > maxThreadIndex || (len(index)-22)%5 != 0 {
+		r.defect(BadIndex, r.fieldOffset("Thread-Index", 0), "")
+		return nil
+	}
+	return index
+}
+
+// listID returns what names a list (RFC 2919 §2), in lower case.
+func listID(value, fallback string) string {
+	if open := strings.LastIndexByte(value, '<'); open >= 0 {
+		value, _, _ = strings.Cut(value[open+1:], ">")
+	}
+	return strings.ToLower(cutText(decodeWords(value, fallback), maxName))
+}
+
+// bulk says whether a program or a list sent the mail (RFC 3834 §5).
+func bulk(v *fieldValues) bool {
+	switch strings.ToLower(strings.TrimSpace(first(v.precedence))) {
+	case "bulk", "list", "junk":
+		return true
+	}
+	automatic, _, _ := strings.Cut(strings.ToLower(first(v.autoSubmitted)), ";")
+	return cmp.Or(strings.TrimSpace(automatic), "no") != "no"
+}
+
+// fieldOffset returns where the nth field of that name stands in the mail.
+func (r *reading) fieldOffset(name string, nth int) int {
+	raw := r.src.raw
+	for at := 0; at < len(raw); {
+		line := raw[at : at+lineLength(raw[at:])]
+		if isBlank(line) {
+			break
+		}
+		if found := fieldName(line); found != nil && bytes.EqualFold(found, []byte(name)) {
+			if nth == 0 {
+				return at
+			}
+			nth--
+		}
+		at += len(line)
+	}
+	return 0
+}

@@ -1,0 +1,162 @@
+package parse
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/emersion/go-message"
+
+	"skein/internal/mail"
+)
+
+// Result is what the bytes of one mail hold.
+type Result struct {
+	Facts mail.Facts
+	Text  string // what a reader sees: valid UTF-8, lines end in LF, at most 4 MiB
+}
+
+// Rejection is the error for bytes that hold no mail.
+type Rejection struct {
+	Reason string // one plain clause, such as "empty"
+}
+
+func (r *Rejection) Error() string { return "not a mail: " + r.Reason }
+
+// Message reads one mail. The bytes may begin with an mbox "From " line and
+// may end their lines in LF, CR LF or CR; they are not changed or kept. The
+// error is a *Rejection, and only when the bytes hold no header field at all.
+func Message(raw []byte) (Result, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return Result{}, &Rejection{Reason: "empty"}
+	}
+	r := readings.Get().(*reading)
+	defer r.release()
+	r.repair(raw)
+	before := len(r.defects)
+	if err := r.readWithLibrary(); err != nil {
+		r.reset(before)
+		r.salvage()
+	}
+	if reason := r.refusal(); reason != "" {
+		return Result{}, &Rejection{Reason: reason}
+	}
+	return r.result(), nil
+}
+
+// reading is the work on one mail.
+type reading struct {
+	src     source
+	header  message.Header // of the mail itself
+	parts   []part         // in the order of the mail, a multipart before its parts
+	bodies  []body         // texts to be shown
+	files   []file
+	defects []mail.Defect
+	decoded int // bytes decoded so far
+
+	buffer  bytes.Buffer // decoded bytes of the part being read
+	scratch []byte
+}
+
+// part is a node of the MIME tree.
+type part struct {
+	parent   int // index; -1 for the mail itself
+	children int
+	depth    int
+	path     string // as IMAP numbers parts (RFC 3501 §6.4.5); "" for a multipart that is the mail itself
+	offset   int    // of its first byte; 0 when the library read it
+	media    mediaType
+	place    mediaType // Content-Disposition
+	encoding string    // Content-Transfer-Encoding, lower case
+	plain    bool      // of a multipart/alternative: a plain text with words in it is inside
+}
+
+var readings = sync.Pool{New: func() any { return new(reading) }}
+
+// release gives the reading back, without what belongs to a result and
+// without buffers that a large mail left behind.
+func (r *reading) release() {
+	kept := reading{parts: r.parts, scratch: r.scratch, buffer: r.buffer}
+	if kept.buffer.Cap() > 1<<20 {
+		kept.buffer = bytes.Buffer{}
+	}
+	if cap(kept.scratch) > 1<<20 {
+		kept.scratch = nil
+	}
+	*r = kept
+	r.reset(0)
+	readings.Put(r)
+}
+
+// reset forgets what was read after the first so many defects.
+func (r *reading) reset(defects int) {
+	clear(r.parts)
+	r.parts = r.parts[:0]
+	r.header = message.Header{}
+	r.bodies, r.files, r.defects, r.decoded = nil, nil, r.defects[:defects], 0
+}
+
+// open adds a part to the tree and returns its index.
+func (r *reading) open(parent int, h *message.Header, offset int) int {
+	p := part{parent: parent, offset: offset}
+	p.media, p.place = readMediaType(h.Get("Content-Type")), readMediaType(h.Get("Content-Disposition"))
+	p.encoding = strings.ToLower(h.Get("Content-Transfer-Encoding"))
+	inDigest := parent >= 0 && r.parts[parent].media.kind == "multipart/digest"
+	switch {
+	case !p.media.known() && inDigest:
+		p.media.kind = "message/rfc822" // RFC 2046 §5.1.5
+	case !p.media.known():
+		if h.Get("Content-Type") != "" && p.media.kind != "text" {
+			r.defect(BadType, offset, "")
+		}
+		p.media.kind = "text/plain" // RFC 2045 §5.2
+	}
+	if parent >= 0 {
+		up := &r.parts[parent]
+		up.children++
+		p.depth = up.depth + 1
+		p.path = strconv.Itoa(up.children)
+		if up.path != "" {
+			p.path = up.path + "." + p.path
+		}
+	} else if !p.media.multipart() {
+		p.path = "1"
+	}
+	r.parts = append(r.parts, p)
+	return len(r.parts) - 1
+}
+
+// refusal says why the bytes are no mail, or "".
+func (r *reading) refusal() string {
+	if r.header.Len() == 0 {
+		return "no header field"
+	}
+	if bytes.IndexByte(r.src.raw[:min(len(r.src.raw), 1024)], 0) < 0 {
+		return ""
+	}
+	for f := r.header.Fields(); f.Next(); {
+		if wellKnown(f.Key()) {
+			return ""
+		}
+	}
+	return "binary"
+}
+
+// result turns what was read into facts and text.
+func (r *reading) result() Result {
+	var result Result
+	result.Text = r.text()
+	f := r.facts()
+	for i := range r.files {
+		f.Attachments = append(f.Attachments, r.files[i].Attachment)
+	}
+	f.Content = r.content(&f, result.Text)
+	if len(result.Text) > maxText {
+		r.defect(TextCut, 0, "")
+		result.Text = cutText(result.Text, maxText)
+	}
+	f.Defects = r.defects
+	result.Facts = f
+	return result
+}

@@ -1,0 +1,80 @@
+package parse
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/emersion/go-message"
+)
+
+// task is a stretch of the mail that is one part, yet to be read.
+type task struct {
+	parent   int
+	from, to int // offsets in the mail
+}
+
+// salvage reads a mail that the library gave up. Header fields and parts are
+// found by tolerant scanners; the library decodes each part.
+func (r *reading) salvage() {
+	todo := []task{{parent: -1, to: len(r.src.raw)}}
+	for len(todo) > 0 {
+		t := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if len(r.parts) >= maxParts {
+			r.defect(TooManyParts, t.from, "")
+			return
+		}
+		todo = r.salvagePart(t, todo)
+	}
+}
+
+// salvagePart reads one part and puts the parts inside it on the stack, the
+// first on top.
+func (r *reading) salvagePart(t task, todo []task) []task {
+	header, bodyAt := r.scanHeader(t.from, t.to)
+	if t.parent < 0 {
+		r.header = header
+	}
+	at := r.open(t.parent, &header, t.from)
+	raw := r.src.raw[bodyAt:t.to]
+	if r.parts[at].media.multipart() {
+		if r.parts[at].depth >= maxDepth {
+			r.defect(TooDeep, t.from, "")
+			r.leaf(at, raw)
+			return todo
+		}
+		pieces := r.pieces(at, header.Get("Content-Type"), raw, bodyAt)
+		for i := len(pieces) - 1; i >= 0; i-- {
+			todo = append(todo, task{parent: at, from: bodyAt + pieces[i].from, to: bodyAt + pieces[i].to})
+		}
+		if len(pieces) > 0 {
+			return todo
+		}
+		r.plainFallback(at)
+	}
+	r.leaf(at, r.decode(at, header, raw, bodyAt))
+	return todo
+}
+
+// plainFallback makes a multipart without parts a text, so that what it holds
+// is seen.
+func (r *reading) plainFallback(at int) {
+	p := &r.parts[at]
+	p.media = mediaType{kind: "text/plain", params: p.media.params}
+	if p.path == "" {
+		p.path = "1"
+	}
+}
+
+// decode undoes the transfer encoding of a part: the library first, and our
+// own decoders where it stops.
+func (r *reading) decode(at int, header message.Header, raw []byte, offset int) []byte {
+	limit := r.room()
+	r.buffer.Reset()
+	entity, _ := message.New(header, bytes.NewReader(raw))
+	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
+		r.defect(BadEncoding, offset, "")
+		return r.limited(decodeTransfer(r.parts[at].encoding, raw), limit)
+	}
+	return r.known(at, r.limited(r.buffer.Bytes(), limit))
+}

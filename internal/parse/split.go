@@ -1,0 +1,121 @@
+package parse
+
+import (
+	"bytes"
+	"strings"
+)
+
+// maxBoundary bounds a boundary; RFC 2046 §5.1.1 allows 70 characters.
+const maxBoundary = 10000
+
+// pieces returns where the parts of a multipart body stand. It takes the
+// declared boundary, one found in the raw field, or, when neither ever
+// occurs, the first line that looks like one.
+func (r *reading) pieces(at int, contentType string, body []byte, offset int) []span {
+	declared := r.parts[at].media.get("boundary")
+	for _, boundary := range []string{declared, rawBoundary(contentType), sniffBoundary(body)} {
+		if boundary == "" || len(boundary) > maxBoundary {
+			continue
+		}
+		found, closed := splitParts(body, boundary)
+		if len(found) == 0 {
+			continue
+		}
+		if boundary != declared {
+			r.defect(NoBoundary, offset, "found by its form")
+		}
+		if !closed {
+			r.defect(Unclosed, offset+len(body), "")
+		}
+		return found
+	}
+	r.defect(NoBoundary, offset, "never found")
+	return nil
+}
+
+// splitParts cuts a body at its delimiter lines (RFC 2046 §5.1.1). The line
+// end before a delimiter belongs to it. What stands before the first and
+// after the closing delimiter is no part.
+func splitParts(body []byte, boundary string) (pieces []span, closed bool) {
+	start := -1
+	for at := 0; at < len(body); {
+		n := lineLength(body[at:])
+		is, closing := delimiter(body[at:at+n], boundary)
+		if is {
+			if start >= 0 {
+				pieces = append(pieces, span{start, max(start, lineStart(body, at))})
+			}
+			if closing {
+				return pieces, true
+			}
+			if len(pieces) > maxParts {
+				return pieces, true
+			}
+			start = at + n
+		}
+		at += n
+	}
+	if start >= 0 {
+		pieces = append(pieces, span{start, len(body)})
+	}
+	return pieces, false
+}
+
+// lineStart returns at without the line end before it.
+func lineStart(body []byte, at int) int {
+	if at > 0 && body[at-1] == '\n' {
+		at--
+		if at > 0 && body[at-1] == '\r' {
+			at--
+		}
+	}
+	return at
+}
+
+// delimiter says whether a line is a delimiter, and the closing one. After the
+// boundary only a blank may bring more, for one boundary often begins with
+// another.
+func delimiter(line []byte, boundary string) (is, closing bool) {
+	if len(line) < len(boundary)+2 || line[0] != '-' || line[1] != '-' || string(line[2:len(boundary)+2]) != boundary {
+		return false, false
+	}
+	rest := bytes.TrimRight(line[len(boundary)+2:], "\r\n")
+	rest, closing = bytes.CutPrefix(rest, []byte("--"))
+	is = len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t'
+	return is, is && closing
+}
+
+// rawBoundary finds a boundary in a Content-Type that is otherwise broken.
+func rawBoundary(contentType string) string {
+	i := strings.Index(strings.ToLower(contentType), "boundary")
+	if i < 0 || i+len("boundary") > len(contentType) {
+		return ""
+	}
+	rest := strings.TrimLeft(contentType[i+len("boundary"):], " \t=")
+	if quoted, ok := strings.CutPrefix(rest, `"`); ok {
+		rest, _, _ = strings.Cut(quoted, `"`)
+		return rest
+	}
+	if end := strings.IndexAny(rest, " \t;"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}
+
+// sniffBoundary returns what follows the dashes of the first line that looks
+// like a delimiter: "--" and more, followed by a line that looks like a header
+// field.
+func sniffBoundary(body []byte) string {
+	for at := 0; at < len(body); {
+		n := lineLength(body[at:])
+		line := bytes.TrimRight(body[at:at+n], " \t\r\n")
+		at += n
+		if len(line) < 4 || !bytes.HasPrefix(line, []byte("--")) || bytes.IndexByte(line, ' ') >= 0 {
+			continue
+		}
+		if name := fieldName(body[at : at+lineLength(body[at:])]); name != nil && wellKnown(string(name)) {
+			return string(line[2:])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"context"
+	"iter"
+
+	"skein/internal/mail"
+	"skein/internal/store"
+)
+
+// Kept is one item as it was kept: its bytes and origin, nothing decided.
+type Kept struct {
+	Batch       store.Batch
+	Source      string
+	Fingerprint uint64 // of the source, 0 when it was not read to its end
+	Item        store.Item
+}
+
+// Kept yields every copy and every rejected item with its bytes, source by
+// source, so that a ledger can be made anew from it.
+func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
+	return func(yield func(Kept, error) bool) {
+		stopped := false
+		err := r.look(ctx, func(v *view) error {
+			chunks := recent{load: v.chunk}
+			return v.query(func(scan func(...any) error) error {
+				k, err := v.kept(scan, &chunks)
+				if err != nil {
+					return err
+				}
+				if stopped = !yield(k, nil); stopped {
+					return errStopped
+				}
+				return nil
+			}, `SELECT l.name, l.owners, b.name, b.published, b.url, s.path, iif(s.complete, s.fingerprint, 0),
+				i.path, i.part, i.offset, i.publisher_id, i.fingerprint, i.reason, i.chunk_id, i.pos, i.size, i.sha
+				FROM batch b JOIN collection l ON l.id = b.collection_id JOIN source s ON s.batch_id = b.id JOIN (
+					SELECT k.source_id, k.path, k.part, k.offset, k.publisher_id, k.fingerprint, '' AS reason,
+						c.chunk_id, c.pos, c.size, c.sha FROM copy k JOIN content c ON c.id = k.content_id
+					UNION ALL SELECT source_id, path, '', offset, '', fingerprint, reason, chunk_id, pos, size, sha FROM rejected
+				) i ON i.source_id = s.id ORDER BY s.id, i.chunk_id, i.pos`)
+		})
+		if err != nil && !stopped {
+			yield(Kept{}, err)
+		}
+	}
+}
+
+func (v *view) kept(scan func(...any) error, chunks *recent) (Kept, error) {
+	var k Kept
+	var owners, sha []byte
+	var at span
+	var size, sourcePrint, itemPrint int64
+	it := &k.Item
+	err := scan(&k.Batch.Collection, &owners, &k.Batch.Name, &k.Batch.Published, &k.Batch.URL, &k.Source, &sourcePrint,
+		&it.Path, &it.Part, &it.Offset, &it.PublisherID, &itemPrint, &it.Rejected, &at.chunk, &at.pos, &size, &sha)
+	if err != nil {
+		return k, err
+	}
+	k.Fingerprint, it.Fingerprint, it.SHA = uint64(sourcePrint), uint64(itemPrint), mail.SHA(sha)
+	if k.Batch.Owners, err = ownerList(owners); err != nil {
+		return k, err
+	}
+	it.Raw, err = unpack(at, size, chunks.get)
+	return k, err
+}
+
+// recent keeps the chunk read last, for its neighbours come next.
+type recent struct {
+	load  func(int64) ([]byte, error)
+	id    int64
+	plain []byte
+}
+
+func (c *recent) get(id int64) ([]byte, error) {
+	if c.id == id && c.plain != nil {
+		return c.plain, nil
+	}
+	plain, err := c.load(id)
+	c.id, c.plain = id, plain
+	return plain, err
+}

@@ -1,0 +1,215 @@
+package sqlite
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+
+	"skein/internal/mail"
+	"skein/internal/thread"
+)
+
+// Settle decides anew whatever the facts added or deleted in this round
+// touch, and writes what that changes.
+func (r *Round) Settle() error {
+	for _, c := range r.fresh {
+		if err := r.enter(c); err != nil {
+			return err
+		}
+	}
+	if err := r.poison(); err != nil {
+		return err
+	}
+	contents, err := r.closure()
+	if err != nil {
+		return err
+	}
+	if err := r.decide(contents); err != nil {
+		return err
+	}
+	if err := r.writeContents(contents); err != nil {
+		return err
+	}
+	if err := r.writeKeys(); err != nil {
+		return err
+	}
+	if err := r.writeCopies(); err != nil {
+		return err
+	}
+	if err := r.people.write(); err != nil {
+		return err
+	}
+	return r.packer.write(r.ctx, r.l)
+}
+
+// poison finds the Message-IDs that tell nothing any more, or tell something
+// again. All who use such a key are touched.
+func (r *Round) poison() error {
+	for k := range r.dirty {
+		if k.text == "" {
+			continue
+		}
+		claimants, err := r.users(k, claims)
+		if err != nil {
+			return err
+		}
+		contents, senders := map[mail.Hash]bool{}, map[string]bool{}
+		for _, c := range claimants {
+			if c.deleted {
+				continue
+			}
+			contents[c.facts.Content] = true
+			if authors := c.facts.Authors(); len(authors) > 0 {
+				senders[authors[0].Address] = true
+			}
+		}
+		if poisoned := thread.Poisoned(len(contents), len(senders)); poisoned != k.poisoned {
+			k.poisoned, k.changed = poisoned, true
+		}
+	}
+	return nil
+}
+
+// closure returns every content that hangs together with a dirty key by keys
+// that are not poisoned, by SHA-256.
+func (r *Round) closure() ([]*content, error) {
+	queue := make([]*key, 0, len(r.dirty))
+	for k := range r.dirty {
+		if !k.poisoned || k.changed {
+			queue = append(queue, k)
+		}
+	}
+	seen := map[*content]bool{}
+	var found []*content
+	reach := func(c *content) {
+		if seen[c] || c.deleted {
+			return
+		}
+		seen[c] = true
+		found = append(found, c)
+		for _, u := range c.uses {
+			if !u.key.poisoned && !r.dirty[u.key] {
+				r.dirty[u.key] = true
+				queue = append(queue, u.key)
+			}
+		}
+	}
+	for _, c := range r.fresh {
+		reach(c)
+	}
+	for len(queue) > 0 {
+		k := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		users, err := r.users(k, 0)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range users {
+			reach(c)
+		}
+	}
+	slices.SortFunc(found, func(a, b *content) int { return bytes.Compare(a.sha[:], b.sha[:]) })
+	return found, nil
+}
+
+// decide runs the pure decisions over the closure and writes what differs.
+func (r *Round) decide(contents []*content) error {
+	input := make([]thread.Content, len(contents))
+	byText := map[mail.Key]*key{}
+	poisoned := map[mail.Key]bool{}
+	for i, c := range contents {
+		input[i] = thread.Content{SHA: c.sha, Facts: c.facts}
+		at := 0
+		for _, texts := range [][]mail.Key{thread.Claims(c.facts), thread.Cites(c.facts)} {
+			for _, text := range texts {
+				k := c.uses[at].key
+				at++
+				byText[text] = k
+				if k.poisoned {
+					poisoned[text] = true
+				}
+			}
+		}
+	}
+	d := decision{r: r, contents: contents, keys: byText, Decision: thread.Decide(input, poisoned)}
+	return d.write()
+}
+
+func (r *Round) writeContents(contents []*content) error {
+	for _, c := range contents {
+		if !c.fresh {
+			continue
+		}
+		facts, err := json.Marshal(c.facts)
+		if err != nil {
+			return err
+		}
+		var keys []byte
+		for _, u := range c.uses {
+			keys = binary.AppendUvarint(keys, uint64(u.key.id)<<1|uint64(u.role-1))
+		}
+		err = r.l.exec(r.ctx, `INSERT INTO content VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.id, c.sha[:], c.size,
+			c.at.chunk, c.at.pos, c.textSHA[:], c.entry, keys, facts)
+		if err != nil {
+			return err
+		}
+	}
+	for _, c := range r.moved {
+		if err := r.l.exec(r.ctx, `UPDATE content SET entry_id = ? WHERE id = ?`, c.entry, c.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeKeys writes new and changed keys; one that nothing uses any more goes.
+func (r *Round) writeKeys() error {
+	keys := make([]*key, 0, len(r.dirty))
+	for k := range r.dirty {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b *key) int { return cmp.Compare(a.id, b.id) })
+	for _, k := range keys {
+		if err := r.writeKey(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Round) writeKey(k *key) error {
+	if k.fresh {
+		return r.l.exec(r.ctx, `INSERT INTO key VALUES(?, ?, ?, ?, ?)`, k.id, k.hash[:], string(k.text), k.entry, k.poisoned)
+	}
+	if len(r.gone) > 0 {
+		used, err := r.exists(`SELECT 1 FROM use WHERE key_id = ? LIMIT 1`, k.id)
+		if err != nil {
+			return err
+		}
+		if !used {
+			return r.l.exec(r.ctx, `DELETE FROM key WHERE id = ?`, k.id)
+		}
+	}
+	if !k.changed {
+		return nil
+	}
+	return r.l.exec(r.ctx, `UPDATE key SET entry_id = ?, poisoned = ? WHERE id = ?`, k.entry, k.poisoned, k.id)
+}
+
+// writeCopies counts copies of contents of earlier rounds, where the entry was
+// not written anyway.
+func (r *Round) writeCopies() error {
+	for id, n := range r.known {
+		c, loaded := r.contents[id]
+		if loaded && (c.deleted || r.rewritten[c.entry]) {
+			continue
+		}
+		err := r.l.exec(r.ctx, `UPDATE entry SET copies = copies + ? WHERE id = (SELECT entry_id FROM content WHERE id = ?)`, n, id)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"skein/internal/mail"
+	"skein/internal/store"
+)
+
+// Source is a source's row: a file or folder within a batch.
+type Source struct{ id, batch int64 }
+
+// Batch keeps a batch and its collection; what is known of them already is
+// completed, never lost.
+func (r *Round) Batch(b store.Batch) (int64, error) {
+	collection, err := r.collection(b)
+	if err != nil {
+		return 0, err
+	}
+	hash := mail.BatchHash(b.Collection, b.Name)
+	var id int64
+	find := func(scan func(...any) error) error { return scan(&id) }
+	if err := r.l.query(r.ctx, find, `SELECT id FROM batch WHERE hash = ?`, hash[:]); err != nil {
+		return 0, err
+	}
+	if id == 0 {
+		err := r.l.exec(r.ctx, `INSERT INTO batch(hash, collection_id, name, published, url) VALUES(?, ?, ?, ?, ?)`,
+			hash[:], collection, b.Name, b.Published, b.URL)
+		if err != nil {
+			return 0, err
+		}
+		return id, r.l.query(r.ctx, find, `SELECT id FROM batch WHERE hash = ?`, hash[:])
+	}
+	err = r.l.exec(r.ctx, `UPDATE batch SET published = iif(?1 = '', published, ?1), url = iif(?2 = '', url, ?2) WHERE id = ?3`,
+		b.Published, b.URL, id)
+	return id, err
+}
+
+func (r *Round) collection(b store.Batch) (int64, error) {
+	var id int64
+	var text []byte
+	find := func(scan func(...any) error) error { return scan(&id, &text) }
+	const query = `SELECT id, owners FROM collection WHERE name = ?`
+	if err := r.l.query(r.ctx, find, query, b.Collection); err != nil {
+		return 0, err
+	}
+	owners, err := ownerList(text)
+	if err != nil {
+		return 0, fmt.Errorf("owners of collection %q: %w", b.Collection, err)
+	}
+	known := len(owners)
+	owners = append(owners, b.Owners...)
+	slices.Sort(owners)
+	owners = slices.Compact(owners)
+	if id != 0 && len(owners) == known {
+		return id, nil
+	}
+	list, err := json.Marshal(owners)
+	if err != nil {
+		return 0, err
+	}
+	err = r.l.exec(r.ctx, `INSERT INTO collection(name, owners) VALUES(?, ?) ON CONFLICT DO UPDATE SET owners = excluded.owners`,
+		b.Collection, string(list))
+	if err != nil {
+		return 0, err
+	}
+	return id, r.l.query(r.ctx, find, query, b.Collection)
+}
+
+func ownerList(text []byte) ([]string, error) {
+	owners := []string{}
+	if len(text) == 0 {
+		return owners, nil
+	}
+	return owners, json.Unmarshal(text, &owners)
+}
+
+// Source keeps a source of a batch.
+func (r *Round) Source(batch int64, path string) (Source, error) {
+	s := Source{batch: batch}
+	err := r.l.query(r.ctx, func(scan func(...any) error) error { return scan(&s.id) },
+		`SELECT id FROM source WHERE batch_id = ? AND path = ?`, batch, path)
+	if err != nil || s.id != 0 {
+		return s, err
+	}
+	r.l.last.source++
+	s.id = r.l.last.source
+	return s, r.l.exec(r.ctx, `INSERT INTO source VALUES(?, ?, ?, 0, 0)`, s.id, batch, path)
+}
+
+// Complete notes that a source was read to its end, so that it is not read
+// again while its fingerprint is the same.
+func (r *Round) Complete(s Source, fingerprint uint64) error {
+	return r.l.exec(r.ctx, `UPDATE source SET fingerprint = ?, complete = 1 WHERE id = ?`, int64(fingerprint), s.id)
+}
+
+// Known tells what the ledger holds of a source before a run reads it.
+type Known struct {
+	Complete     bool // read to its end with that fingerprint
+	Items        int  // copies and rejected items
+	Rejected     int
+	fingerprints map[string]uint64
+	rejected     map[string]bool
+}
+
+// Has says whether the one-message file at path was kept with that
+// fingerprint.
+func (k Known) Has(path string, fingerprint uint64) bool {
+	have, ok := k.fingerprints[path]
+	return ok && have == fingerprint && fingerprint != 0
+}
+
+// WasRejected says whether the file at path was kept as rejected.
+func (k Known) WasRejected(path string) bool { return k.rejected[path] }
+
+// Known looks a source up. It may be called beside a round; it then tells of
+// the rounds before.
+func (l *Ledger) Known(ctx context.Context, b store.Batch, path string, fingerprint uint64) (Known, error) {
+	peek, err := l.peeker()
+	if err != nil {
+		return Known{}, err
+	}
+	hash := mail.BatchHash(b.Collection, b.Name)
+	var id int64
+	var k Known
+	var have int64
+	err = peek.QueryRowContext(ctx, `SELECT s.id, s.fingerprint, s.complete FROM source s JOIN batch b ON b.id = s.batch_id
+		WHERE b.hash = ? AND s.path = ?`, hash[:], path).Scan(&id, &have, &k.Complete)
+	if err == sql.ErrNoRows {
+		return Known{}, nil
+	}
+	if err != nil {
+		return Known{}, reason(err)
+	}
+	k.Complete = k.Complete && uint64(have) == fingerprint && fingerprint != 0
+	k.fingerprints, k.rejected = map[string]uint64{}, map[string]bool{}
+	rows, err := peek.QueryContext(ctx, `SELECT path, fingerprint, 0 FROM copy WHERE source_id = ?1
+		UNION ALL SELECT path, fingerprint, 1 FROM rejected WHERE source_id = ?1`, id)
+	if err != nil {
+		return Known{}, reason(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file string
+		var print int64
+		var rejected int
+		if err := rows.Scan(&file, &print, &rejected); err != nil {
+			return Known{}, err
+		}
+		k.Items++
+		if rejected == 1 {
+			k.Rejected++
+			k.rejected[file] = true
+		}
+		if print != 0 {
+			k.fingerprints[file] = uint64(print)
+		}
+	}
+	return k, rows.Err()
+}
+
+// peeker opens a second connection that only reads.
+func (l *Ledger) peeker() (*sql.DB, error) {
+	if l.peek == nil {
+		db, err := sql.Open("sqlite", dsn(l.path, "ro")+"&_pragma=busy_timeout(10000)")
+		if err != nil {
+			return nil, err
+		}
+		l.peek = db
+	}
+	return l.peek, nil
+}
