@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -187,6 +188,8 @@ func (c command) sample(ctx context.Context, args []string) (int, error) {
 	if f.json {
 		return exitLoaded, json.NewEncoder(c.stdout).Encode(summary)
 	}
-	fmt.Fprintf(c.stdout, "wrote a fictional release to %s; load it with\n  ingest --manifest %s/manifest.csv %s\n", rest[0], rest[0], rest[0])
+	fmt.Fprintf(c.stdout, "wrote a fictional release of %d messages in %d batches to %s; load it with\n  ingest --manifest %s --owner %s %s\n",
+		summary.Messages, summary.Batches, rest[0], filepath.Join(rest[0], "manifest.csv"),
+		strings.Join(sample.Owners(), " --owner "), filepath.Join(rest[0], "release"))
 	return exitLoaded, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -93,6 +94,17 @@ func (m *Manifest) add(row []string, pathAt, idAt, batchAt, dateAt int) error {
 		m.paths[path.Clean(p)] = line
 	}
 	return nil
+}
+
+// batches names every batch of the manifest once.
+func (m *Manifest) batches() []string {
+	names := map[string]bool{}
+	for _, lines := range []map[string]ManifestLine{m.paths, m.ids} {
+		for _, line := range lines {
+			names[line.Batch] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // find returns the line of a path, of the publisher's id, or of the nearest

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"skein/internal/mail"
@@ -21,6 +23,8 @@ type job struct {
 	source   sourceRef
 	items    []store.Item
 	bytes    int64
+	read     int64 // bytes of the source that were read when the job was sent
+	sent     bool
 	skipped  sqlite.Known // a source that needed no reading
 	complete bool         // the source ends here
 	problem  error
@@ -32,7 +36,6 @@ type sourceRef struct {
 	batch       store.Batch
 	path        string
 	fingerprint uint64
-	size        int64
 }
 
 func (s sourceRef) key() [3]string { return [3]string{s.batch.Collection, s.batch.Name, s.path} }
@@ -139,13 +142,12 @@ func (w *walk) path() error {
 // source sends the items of one source, those of each batch apart.
 func (w *walk) source(s mailbox.Source) error {
 	if s.Fingerprint != 0 {
-		ref := w.ref(s, s.Path)
-		known, err := w.look(ref)
+		known, err := w.complete(s)
 		if err != nil {
 			return err
 		}
-		if known.Complete {
-			return w.deliver(&job{source: ref, skipped: known, complete: true})
+		if known != nil {
+			return w.deliver(known)
 		}
 	}
 	var failed error
@@ -173,13 +175,28 @@ func (w *walk) source(s mailbox.Source) error {
 			return err
 		}
 	}
-	return w.finish(s, open, clean)
+	return errors.Join(failed, w.finish(s, open, clean))
+}
+
+// complete returns a job that stands for a file which is kept already, or nil.
+func (w *walk) complete(s mailbox.Source) (*job, error) {
+	for _, b := range w.r.o.batches(w.arg, s.Path) {
+		ref := sourceRef{batch: b, path: s.Path, fingerprint: s.Fingerprint}
+		known, err := w.look(ref)
+		if err != nil {
+			return nil, err
+		}
+		if known.Complete {
+			return &job{source: ref, skipped: known, complete: true, read: s.Size}, nil
+		}
+	}
+	return nil, nil
 }
 
 func (w *walk) item(s mailbox.Source, item mailbox.Item, open map[string]*job) error {
 	ref := w.ref(s, item.Path)
 	j := open[ref.batch.Name]
-	if j == nil {
+	if j == nil || j.sent {
 		j = &job{source: ref}
 		open[ref.batch.Name] = j
 	}
@@ -190,31 +207,39 @@ func (w *walk) item(s mailbox.Source, item mailbox.Item, open map[string]*job) e
 		}
 		return nil
 	}
-	j.items = append(j.items, store.Item{
-		Path: item.Path, Offset: item.Offset, Raw: item.Raw, Fingerprint: item.Fingerprint,
-		Rejected: item.Rejected, PublisherID: w.r.o.publisherID(item.Path, item.Fingerprint != 0),
-	})
+	kept := store.Item{
+		Path: item.Path, Offset: item.Offset, Raw: item.Raw, Fingerprint: item.Fingerprint, Rejected: item.Rejected,
+	}
+	// A mail of an mbox begins behind its separator; one at the very
+	// beginning is a file of its own, and its name may tell its id.
+	if item.Offset == 0 {
+		kept.PublisherID = w.r.o.publisherID(item.Path)
+	}
+	j.items = append(j.items, kept)
 	j.bytes += int64(len(item.Raw))
+	j.read = item.Read
 	if len(j.items) < jobItems && j.bytes < jobBytes {
 		return nil
 	}
-	delete(open, ref.batch.Name)
 	return w.deliver(j)
 }
 
 // finish sends what is left of a source. A file with a fingerprint is then
 // complete, unless something of it could not be read.
 func (w *walk) finish(s mailbox.Source, open map[string]*job, clean bool) error {
-	if s.Fingerprint != 0 {
+	if s.Fingerprint != 0 && len(open) == 0 {
 		ref := w.ref(s, s.Path)
-		j := open[ref.batch.Name]
-		if j == nil {
-			j = &job{source: ref}
-		}
-		j.complete = clean
-		return w.deliver(j)
+		open[ref.batch.Name] = &job{source: ref}
 	}
-	for _, j := range open {
+	for _, name := range slices.Sorted(maps.Keys(open)) {
+		j := open[name]
+		if j.sent && s.Fingerprint == 0 {
+			continue
+		}
+		if j.sent {
+			j = &job{source: j.source}
+		}
+		j.complete = clean && s.Fingerprint != 0
 		if err := w.deliver(j); err != nil {
 			return err
 		}
@@ -223,6 +248,7 @@ func (w *walk) finish(s mailbox.Source, open map[string]*job, clean bool) error 
 }
 
 func (w *walk) deliver(j *job) error {
+	j.sent = true
 	if !w.send(j) {
 		return errStopped
 	}
@@ -231,7 +257,7 @@ func (w *walk) deliver(j *job) error {
 
 // ref tells the batch of a file and the source it is kept under.
 func (w *walk) ref(s mailbox.Source, path string) sourceRef {
-	return sourceRef{batch: w.r.o.batch(w.arg, path), path: s.Path, fingerprint: s.Fingerprint, size: s.Size}
+	return sourceRef{batch: w.r.o.batch(w.arg, path), path: s.Path, fingerprint: s.Fingerprint}
 }
 
 func (w *walk) look(ref sourceRef) (sqlite.Known, error) {
@@ -249,7 +275,7 @@ func (w *walk) look(ref sourceRef) (sqlite.Known, error) {
 func (o *Options) batch(arg, path string) store.Batch {
 	b := store.Batch{Collection: o.Collection, Owners: o.Owners, Name: o.Batch, Published: o.Published, URL: o.PublisherURL}
 	if o.Manifest != nil {
-		if line, ok := o.Manifest.find(path, o.publisherID(path, true)); ok {
+		if line, ok := o.Manifest.find(path, o.publisherID(path)); ok {
 			b.Name, b.Published = line.Batch, line.Published
 			return b
 		}
@@ -263,9 +289,25 @@ func (o *Options) batch(arg, path string) store.Batch {
 	return b
 }
 
+// batches are those that the items of a file may belong to: its own, and,
+// for what lies in an archive, any of the manifest.
+func (o *Options) batches(arg, path string) []store.Batch {
+	own := o.batch(arg, path)
+	all := []store.Batch{own}
+	if o.Manifest == nil {
+		return all
+	}
+	for _, name := range o.Manifest.batches() {
+		if name != own.Name {
+			all = append(all, store.Batch{Collection: o.Collection, Owners: o.Owners, Name: name, URL: o.PublisherURL})
+		}
+	}
+	return all
+}
+
 // publisherID finds the publisher's id in the path of a one-message file.
-func (o *Options) publisherID(path string, single bool) string {
-	if o.PublisherID == nil || !single {
+func (o *Options) publisherID(path string) string {
+	if o.PublisherID == nil {
 		return ""
 	}
 	m := o.PublisherID.FindStringSubmatch(path)

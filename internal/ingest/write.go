@@ -111,6 +111,9 @@ func (r *run) count(round []*job, total Report) {
 	r.report.Found = r.report.New + r.report.KnownCopies + r.report.Rejected
 	for _, j := range round {
 		r.progress.BytesRead += j.bytes
+		if j.skipped.Complete {
+			r.progress.BytesRead += j.read
+		}
 		for i := range j.items {
 			r.note(&j.items[i])
 		}

@@ -293,6 +293,7 @@ func FuzzSevenZip(f *testing.F) {
 	whole := sevenZipOf(entry{"a", mailA})
 	f.Add(whole[32+len(mailA):])
 	f.Add([]byte{idHeader, idStreams, idPackInfo, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F})
+	f.Add([]byte("\x01\x04\x060\x01\t0\x00\a\v\x01\x00\x01A0\f\xda00\x00\x00\x05\x01\x00\x00")) // a file without a name
 	f.Add([]byte{idHeader, idFiles, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0})
 	f.Add([]byte{idPacked, idPackInfo, 0, 1, idSize, 9, 0, idUnpackInfo, idFolder, 1, 0, 1, 1, 0, idUnpackSize, 9, 0, 0})
 	arg := filepath.Join(f.TempDir(), "x")

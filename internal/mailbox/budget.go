@@ -65,7 +65,7 @@ func (l *layer) Read(p []byte) (n int, err error) {
 	}
 	defer func() {
 		if broke := recover(); broke != nil {
-			n, l.err = 0, &damage{l.what, errors.New("its decoder gave up")}
+			n, l.err = 0, &damage{l.what, errDecoder}
 			err = l.err
 		}
 	}()

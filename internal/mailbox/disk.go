@@ -106,5 +106,9 @@ func shown(name string) string {
 // member is the name of an archive's member as a path shows it. It is never
 // used to open anything.
 func member(name string) string {
-	return shown(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
+	clean := path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))
+	if clean == "/" {
+		return "unnamed"
+	}
+	return shown(clean[1:])
 }

@@ -3,6 +3,7 @@ package parse
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,12 +26,25 @@ func corpus(tb testing.TB, name string) [][]byte {
 		}
 		tb.Skip("CORPORA is not set")
 	}
-	packed, err := os.Open(filepath.Join(folder, name))
+	mails, err := unpack(filepath.Join(folder, name))
 	if err != nil {
 		tb.Fatal(err)
 	}
+	var sorted [][]byte
+	for _, path := range slices.Sorted(maps.Keys(mails)) {
+		sorted = append(sorted, mails[path])
+	}
+	return sorted
+}
+
+// unpack returns the files of a .tar.xz by their paths.
+func unpack(path string) (map[string][]byte, error) {
+	packed, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
 	defer packed.Close()
-	mails := make(map[string][]byte)
+	files := make(map[string][]byte)
 	format := archives.CompressedArchive{Compression: archives.Xz{}, Extraction: archives.Tar{}}
 	err = format.Extract(context.Background(), packed, func(_ context.Context, info archives.FileInfo) error {
 		if info.IsDir() {
@@ -41,22 +55,10 @@ func corpus(tb testing.TB, name string) [][]byte {
 			return err
 		}
 		defer file.Close()
-		mails[info.NameInArchive], err = io.ReadAll(file)
+		files[info.NameInArchive], err = io.ReadAll(file)
 		return err
 	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var paths []string
-	for path := range mails {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	var sorted [][]byte
-	for _, path := range paths {
-		sorted = append(sorted, mails[path])
-	}
-	return sorted
+	return files, err
 }
 
 // parentOf picks the parent that the header names: a lone In-Reply-To id, else

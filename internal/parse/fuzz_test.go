@@ -32,6 +32,8 @@ func FuzzMessage(f *testing.F) {
 			t.Errorf("read again: got %+v, want %+v", again, result)
 		}
 		checkResult(t, &result, len(raw))
+		rescued := salvaged(raw)
+		checkResult(t, &rescued, len(raw))
 	})
 }
 

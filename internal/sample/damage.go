@@ -25,7 +25,8 @@ const (
 func damage(n *node, h *header, body entity) []byte {
 	r := newRandom(n.key, 4)
 	b := body.body
-	if r.chance(rateUnclosed) {
+	many := strings.Contains(body.fields, "multipart")
+	if many && r.chance(rateUnclosed) {
 		b = unclosed(h, b)
 	}
 	if r.chance(rateBadBase64) && strings.Contains(body.fields, "Encoding: base64") && len(b) > 80 {
@@ -40,13 +41,13 @@ func damage(n *node, h *header, body entity) []byte {
 		h.hazard("nul-byte")
 		b = bytes.Replace(b, []byte(" "), []byte{' ', 0}, 1)
 	}
-	if r.chance(rateTruncated) && len(b) > 400 {
+	if r.chance(rateTruncated) && len(b) > 400 && len(h.defects) == 0 {
 		h.hazard("truncated")
 		b = append(b[:len(b)/2:len(b)/2], '\n')
 	}
 	h.b = append(append(h.b, "MIME-Version: 1.0\n"...), body.fields...)
 	damageHead(r, h)
-	if r.chance(rateNoBlankLine) && !strings.Contains(body.fields, "multipart") {
+	if r.chance(rateNoBlankLine) && !many && n.quote.style == "" {
 		h.defect("header-end")
 		return bytes.TrimLeft(b, "\n")
 	}

@@ -3,6 +3,7 @@ package sample
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,7 +20,11 @@ func (h *header) field(name, value string) {
 	h.b = append(append(append(append(h.b, name...), ": "...), value...), '\n')
 }
 
-func (h *header) defect(name string) { h.defects = append(h.defects, name) }
+func (h *header) defect(name string) {
+	if !slices.Contains(h.defects, name) {
+		h.defects = append(h.defects, name)
+	}
+}
 
 func (h *header) hazard(name string) { h.hazards = append(h.hazards, name) }
 
@@ -300,6 +305,9 @@ func (g *generator) trace(n *node, to string, r *random) []byte {
 	h.field("Delivered-To", to)
 	h.field("Received", fmt.Sprintf("from relay%d.%s (198.51.100.%d)\n by mx.%s with ESMTP id %s;\n %s",
 		r.between(1, 4), fromHost, r.between(1, 254), toHost, r.hex(5), arrived.Format(time.RFC1123Z)))
+	if toHost == webmailDomain {
+		h.field("X-GM-THRID", fmt.Sprint(n.conversation))
+	}
 	if r.chance(5000) {
 		h.field("Received", fmt.Sprintf("from desk-%s (192.0.2.%d) by relay.%s;\n %s",
 			r.hex(2), r.between(1, 254), fromHost, arrived.Add(-time.Second*time.Duration(r.between(1, 40))).Format(time.RFC1123Z)))

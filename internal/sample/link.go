@@ -27,6 +27,7 @@ func (g *generator) identify(t *thread, i int) {
 		n.id = messageID(n.random, author, n)
 	}
 	n.subject = t.subject
+	n.conversation = n.key>>2 | 1<<60
 	if n.parent < 0 {
 		if author.mailer == outlook {
 			n.index = rootIndex(n.random, n.sent)
@@ -58,7 +59,9 @@ func (g *generator) cite(t *thread, n *node) {
 	case citesNothing:
 		n.hazard("no-reply-headers")
 	}
+	n.conversation = parent.conversation
 	if n.topicChange {
+		n.conversation = n.key>>2 | 1<<60
 		n.hazard("topic-change")
 	}
 	n.shorten()
@@ -169,5 +172,5 @@ func messageID(r *random, p *person, n *node) string {
 	case bird:
 		return fmt.Sprintf("%08X.%06X%s@%s", n.sent, n.message, r.hex(2), domain)
 	}
-	return fmt.Sprintf("%d-%d-%x-@b%d.phone.example", r.below(1<<31), n.sent, at, r.between(1, 40))
+	return fmt.Sprintf("%d-%d-%x-@b%d.phone.example", r.below(1<<30), n.sent, at, r.between(1, 40))
 }

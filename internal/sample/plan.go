@@ -66,7 +66,10 @@ type node struct {
 	cited      []string // what of it stands in the header
 	cites      link
 	index      []byte // Thread-Index
-	subject    string
+	// conversation is what a webmail keeps the mail under. Like the real ones
+	// it begins anew with another subject.
+	conversation uint64
+	subject      string
 
 	batch    int
 	text     string // what a reply quotes

@@ -64,7 +64,7 @@ func zipf(n, shift int) weights {
 	w := make(weights, n)
 	total := 0
 	for i := range w {
-		total += 1_000_000_000 / (i + shift)
+		total += 100_000_000 / (i + shift)
 		w[i] = total
 	}
 	return w

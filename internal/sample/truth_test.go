@@ -13,6 +13,11 @@ import (
 func TestTruthHolds(t *testing.T) {
 	mails, withheld := release(t, 3000)
 	present, absent := map[int]string{}, map[int]string{}
+	holders := map[string]int{} // message by Message-ID
+	known := map[string]bool{}
+	for _, c := range People(Options{Messages: 3000, Seed: 3}) {
+		known[c.ID] = true
+	}
 	places := map[string]*Mail{}
 	for i := range mails {
 		m := &mails[i]
@@ -23,6 +28,15 @@ func TestTruthHolds(t *testing.T) {
 			t.Errorf("two mails at %s", m.Truth.Place())
 		}
 		places[m.Truth.Place()] = m
+		if other, ok := holders[m.Truth.MessageID]; ok && m.Truth.MessageID != "" && other != m.Truth.Message {
+			t.Errorf("messages %d and %d have one Message-ID", other, m.Truth.Message)
+		}
+		holders[m.Truth.MessageID] = m.Truth.Message
+		for _, id := range slices.Concat([]string{m.Truth.From}, m.Truth.To, m.Truth.Cc, m.Truth.Bcc) {
+			if !known[id] {
+				t.Errorf("%s: correspondent %q is nobody", m.Truth.Place(), id)
+			}
+		}
 	}
 	for _, m := range withheld {
 		absent[m.Truth.Message] = m.Truth.MessageID

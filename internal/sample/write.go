@@ -24,8 +24,8 @@ type Summary struct {
 	Bytes       int64
 }
 
-// Write writes a release into dir, which must be new or empty: a folder for
-// each batch, manifest.csv with the columns path, batch and published, and
+// Write writes a release into dir, which must be new or empty: in release a
+// folder for each batch; beside it manifest.csv with the columns path, batch and published, and
 // truth.jsonl with the correspondents first and then the mails in the order of
 // Generate. Batches are packed in turn as a folder of .eml, an mbox, a Maildir
 // and an mbox in gzip. When it returns an error, what was written remains.
@@ -90,7 +90,7 @@ func (w *writer) begin() error {
 			subs = []string{"cur", "new", "tmp"}
 		}
 		for _, sub := range subs {
-			if err := os.MkdirAll(filepath.Join(w.dir, s.name, sub), 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Join(w.dir, "release", s.name, sub), 0o755); err != nil {
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func (w *writer) count(m *Mail) {
 }
 
 func (w *writer) store(m *Mail) error {
-	path := filepath.Join(w.dir, filepath.FromSlash(m.Path))
+	path := filepath.Join(w.dir, "release", filepath.FromSlash(m.Path))
 	if m.Separator == "" {
 		return os.WriteFile(path, m.Raw, 0o644)
 	}

@@ -29,11 +29,11 @@ func TestWrite(t *testing.T) {
 	files := map[string][]byte{}
 	read := func(path string) []byte {
 		if files[path] == nil {
-			files[path] = readFile(t, filepath.Join(dir, filepath.FromSlash(path)))
+			files[path] = readFile(t, filepath.Join(dir, "release", filepath.FromSlash(path)))
 		}
 		return files[path]
 	}
-	lines := bytes.Split(bytes.TrimSpace(read("truth.jsonl")), []byte("\n"))
+	lines := bytes.Split(bytes.TrimSpace(readFile(t, filepath.Join(dir, "truth.jsonl"))), []byte("\n"))
 	people := len(People(opts))
 	if got, want := len(lines), people+sum.Mails+sum.Withheld; got != want {
 		t.Fatalf("truth.jsonl has %d lines, want %d", got, want)
@@ -60,7 +60,7 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	want := "path,batch,published\n1/,1,2016-10-07\n2/,2,2016-10-14\n3/,3,2016-10-21\n4/,4,2016-10-28\n"
-	if got := string(read("manifest.csv")); got != want {
+	if got := string(readFile(t, filepath.Join(dir, "manifest.csv"))); got != want {
 		t.Errorf("manifest.csv is %q, want %q", got, want)
 	}
 }

@@ -23,7 +23,8 @@ type Step struct {
 
 // Arrange puts the nodes of one thread in reading order: each entry is
 // followed by its replies, roots and siblings by (date, hash), undated last;
-// a missing message takes the earliest date below it. It keeps its own stack,
+// what has no date, a missing message above all, takes the earliest by which
+// its replies stand. It keeps its own stack,
 // for the tree's shape comes from strangers, and needs no memory of where it
 // was, for threads hold no loops.
 func Arrange(nodes []Node) []Step {

@@ -15,7 +15,13 @@ import (
 // mille, long text is its SHA-256, and nothing says when it was loaded.
 type Record interface{ dumped() }
 
-// The records of a dump, in the order of their kinds.
+// The records of a dump, in the order of their kinds. Within a kind they are
+// ordered by address; batch; message, batch, source, part, offset and SHA-256
+// of a copy; key; child, parent and kind of a link; id of a message, a person
+// and a thread, whose views then decide; batch, source, offset and SHA-256 of
+// a rejected item; from, to and month of a tie. Views are "CERTAIN" and
+// "PROBABLE". A text of parts joined by blanks ends with its last part that is
+// not empty.
 type (
 	AddressRecord struct {
 		Kind     string   `json:"kind"` // "address"

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -73,9 +74,7 @@ func (d *decision) writeBody(i int, body, place int64) error {
 	if err != nil || e.Missing() {
 		return err
 	}
-	if err := r.index(row.id, values.document); err != nil {
-		return err
-	}
+	r.indexed = append(r.indexed, indexed{row.id, values.document})
 	return r.count(row, +1)
 }
 
@@ -187,9 +186,30 @@ func (r *Round) copies(c *content) (int, error) {
 	return n, err
 }
 
-func (r *Round) index(entry int64, doc query.Document) error {
-	return r.l.exec(r.ctx, `INSERT INTO fts(rowid, subject, body, sender, recipient, cc, bcc, files)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, entry, doc.Subject, doc.Body, doc.From, doc.To, doc.Cc, doc.Bcc, doc.Files)
+// indexed is a message on its way into the full text.
+type indexed struct {
+	entry int64
+	doc   query.Document
+}
+
+// writeIndex writes the full text of a round in one go, in order of the row
+// ids. FTS5 gathers what follows one another in memory; any other statement in
+// between may make it flush, and an id out of order does.
+func (r *Round) writeIndex() error {
+	for _, entry := range r.unindexed {
+		if err := r.l.exec(r.ctx, `DELETE FROM fts WHERE rowid = ?`, entry); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(r.indexed, func(a, b indexed) int { return cmp.Compare(a.entry, b.entry) })
+	for _, i := range r.indexed {
+		err := r.l.exec(r.ctx, `INSERT INTO fts(rowid, subject, body, sender, recipient, cc, bcc, files)
+			VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, i.entry, i.doc.Subject, i.doc.Body, i.doc.From, i.doc.To, i.doc.Cc, i.doc.Bcc, i.doc.Files)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writePlace writes where an entry stands: its links, parents and threads.
@@ -221,9 +241,7 @@ func (r *Round) withdraw(row *entryRow) error {
 	if row.missing {
 		return nil
 	}
-	if err := r.l.exec(r.ctx, `DELETE FROM fts WHERE rowid = ?`, row.id); err != nil {
-		return err
-	}
+	r.unindexed = append(r.unindexed, row.id)
 	return r.count(row, -1)
 }
 

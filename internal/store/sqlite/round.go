@@ -33,8 +33,10 @@ type Round struct {
 	oldEntries map[int64]*entryRow
 	oldThreads map[int64]*threadRow
 	rewritten  map[int64]bool // entries whose body was written
-	gone       []*content     // contents whose last copy was deleted
-	moved      []*content     // contents of earlier rounds that another entry holds now
+	indexed    []indexed
+	unindexed  []int64    // entries that leave the full text
+	gone       []*content // contents whose last copy was deleted
+	moved      []*content // contents of earlier rounds that another entry holds now
 }
 
 // content is a distinct mail, as a row and as a decision sees it.

@@ -41,7 +41,10 @@ func (r *Round) Settle() error {
 	if err := r.people.write(); err != nil {
 		return err
 	}
-	return r.packer.write(r.ctx, r.l)
+	if err := r.packer.write(r.ctx, r.l); err != nil {
+		return err
+	}
+	return r.writeIndex()
 }
 
 // poison finds the Message-IDs that tell nothing any more, or tell something

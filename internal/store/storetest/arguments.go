@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -87,8 +88,12 @@ func personTexts(r *Reference) []string {
 
 // personPairs are pairs that wrote to each other and pairs that did not.
 func personPairs(a arguments) []store.Pair {
-	var pairs []store.Pair
-	people := thin(a.people, 12)
+	var tied []store.Pair
+	for edge := range a.reference.Edges(context.Background(), store.Scope{}) {
+		tied = append(tied, store.Pair{From: edge.From, To: edge.To})
+	}
+	pairs := thin(tied, 60)
+	people := thin(a.people, 8)
 	for _, from := range people {
 		for _, to := range people {
 			pairs = append(pairs, store.Pair{From: from, To: to})

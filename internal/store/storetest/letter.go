@@ -43,7 +43,8 @@ func m(label, route, when, refs, subject, body string, options ...option) store.
 	facts.Content = mail.HashOf("content\n" + content)
 	item := store.Item{
 		Path: "mail/" + strings.ReplaceAll(label+" "+subject, " ", "_") + ".eml",
-		Raw:  fmt.Appendf(nil, "Message-ID: %s\nReferences: %s\n%s\n%s\n%s\n\n%s", label, refs, route, when, subject, body),
+		Raw: fmt.Appendf(nil, "Message-ID: %s\nReferences: %s\nPeople: %s\nDate: %s\nSubject: %s\n\n%s",
+			label, refs, route, when, subject, body),
 		Text: body, Facts: facts,
 	}
 	for _, o := range options {

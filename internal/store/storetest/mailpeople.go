@@ -97,6 +97,7 @@ func contentMail() []mailbox {
 			m("size2", "ann -> bob", "03-02 09:00", "", "Larger", "Larger.", long(1001)),
 			m("size3", "ann -> bob", "03-03 09:00", "", "Large", "Large.", long(300_000)),
 		)}},
+		{name: "odd text", releases: []Release{batch("'\"; DROP \u00fc {id}%", "", oddMail()...)}},
 		{name: "words", releases: []Release{batch("1", "",
 			m("word1", "Ann Archer <ann> -> Bob Byrd <bob>, Cid Cole <cid>", "03-01 09:00", "", "Quick brown fox", "The quick brown fox jumps. The lazy dog sleeps."),
 			m("word2", "Bob Byrd <bob> -> Ann Archer <ann>", "03-02 09:00", "word1", "Re: Quick brown fox", "The brown quick fox. QUICK! Don't stop; e-mail a.b@c.example now."),
@@ -104,5 +105,21 @@ func contentMail() []mailbox {
 				attached("fox report.doc", "application/msword", 10), attached("quick.txt", "text/plain", 1)),
 			m("word4", "ann -> bob", "03-04 09:00", "", "Long words", strings.Repeat("x", 70)+" 0x00ff 3.14 a_b --- * \" \\ AND OR NOT NEAR"),
 		)}},
+	}
+}
+
+// oddMail is text that is hard to store: controls, quotes, wild cards, other
+// planes, one name in two forms, very long values.
+func oddMail() []store.Item {
+	long := strings.Repeat("long", 600)
+	return []store.Item{
+		m("odd1", "O'Brien \"Bo\" \\ % _ <o'brien%_@x.example> -> bob", "03-01 09:00", "", "100% 'quoted' \"twice\" \\ $1 ?1 {x} [y]", "It's; -- /* odd */ \x00 after a zero\r\nline\u2028line.",
+			at("dir/'\"\\ \n%_\u00fc.eml", 1<<40), part("1.2"), publisher("'7'"), attached("a\x00b'.txt", "text/plain", 1<<40)),
+		m("odd2", "Zero\x00Name <zero@x.example> -> \U0001f600 \u05d0\u05d1 <emoji\U0001f600@x.example>", "03-02 09:00", "odd1", "\x00", "\U0001f600 \U00020000 \ufffd \ufeff"),
+		m("odd3", "Zoe\u0308 <zoe> -> Zo\u00eb <zoe>", "03-03 09:00", "", "e\u0301", "e\u0301 and \u00e9"),
+		m(long+"4", long+" <"+long+"@x.example> -> bob", "03-04 09:00", "", long, long),
+		m("odd5", "UPPER <UPPER@X.example> -> upper@x.example", "03-05 09:00", long+"4 Odd1", "Case", "Ids and addresses keep their case."),
+		m("odd6", "ann -> bob", "0001-01-01 00:00", "", "Early", "The first year."),
+		m("odd7", "ann -> bob", "9999-12-31 23:59", "", "Late", "The last year."),
 	}
 }

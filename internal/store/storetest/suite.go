@@ -12,10 +12,14 @@ import (
 	"skein/internal/store"
 )
 
+// Opener loads releases into an empty engine, in their order, and returns a
+// reader of it.
+type Opener func(t *testing.T, releases []Release) store.Reader
+
 // Run loads each mailbox into an engine through open and compares every
 // answer of the engine with those of the reference. It closes what open
 // returns. In short mode fewer arguments are tried.
-func Run(t *testing.T, open func(t *testing.T, releases []Release) store.Reader) {
+func Run(t *testing.T, open Opener) {
 	for _, box := range mailboxes() {
 		t.Run(box.name, func(t *testing.T) {
 			s := start(t, box.releases, open)
@@ -26,9 +30,26 @@ func Run(t *testing.T, open func(t *testing.T, releases []Release) store.Reader)
 			s.dump()
 		})
 	}
-	all := everything()
-	t.Run("everything", func(t *testing.T) {
-		s := start(t, all.releases, open)
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("by chance ", seed), func(t *testing.T) {
+			s := start(t, randomMail(2+seed, 40), open)
+			s.answers()
+			s.dump()
+		})
+	}
+	t.Run("everything", func(t *testing.T) { runEverything(t, open) })
+	t.Run("nothing", func(t *testing.T) {
+		s := start(t, nil, open)
+		s.answers()
+		s.dump()
+	})
+}
+
+// runEverything loads all mailboxes into one store, in several orders.
+func runEverything(t *testing.T, open Opener) {
+	all := everything().releases
+	t.Run("forwards", func(t *testing.T) {
+		s := start(t, all, open)
 		if !testing.Short() {
 			s.size = large
 		}
@@ -38,27 +59,26 @@ func Run(t *testing.T, open func(t *testing.T, releases []Release) store.Reader)
 		s.together()
 		s.cancelled()
 	})
-	orders := map[string][]Release{
-		"backwards": backwards(all.releases),
-		"in pieces": inPieces(all.releases),
-		"twice":     append(slices.Clone(all.releases), all.releases...),
+	orders := []struct {
+		name     string
+		releases []Release
+	}{
+		{"backwards", backwards(all)},
+		{"in pieces", inPieces(all)},
+		{"twice", append(slices.Clone(all), all...)},
 	}
-	for name, releases := range orders {
-		t.Run("everything "+name, func(t *testing.T) {
-			s := start(t, releases, open)
-			s.want = NewReference(all.releases)
+	for _, order := range orders {
+		t.Run(order.name, func(t *testing.T) {
+			s := start(t, order.releases, open)
+			s.want, s.size = NewReference(all), quick
+			s.answers()
 			s.dump()
 		})
 	}
-	t.Run("nothing", func(t *testing.T) {
-		s := start(t, nil, open)
-		s.answers()
-		s.dump()
-	})
 }
 
-// mostFailures is how many failures a case reports before it gives up.
-const mostFailures = 15
+// mostFailures is how many failures of one method a case shows.
+const mostFailures = 3
 
 // suite compares an engine with the reference.
 type suite struct {
@@ -79,10 +99,10 @@ type size struct {
 var (
 	quick  = size{atoms: 12, compounds: 4, scopes: 6, texts: 8, walked: 2}
 	middle = size{atoms: 60, compounds: 20, scopes: 18, texts: 20, walked: 4}
-	large  = size{atoms: 300, compounds: 150, scopes: 100, texts: 100, walked: 10}
+	large  = size{atoms: 150, compounds: 100, scopes: 40, texts: 40, walked: 8}
 )
 
-func start(t *testing.T, releases []Release, open func(t *testing.T, releases []Release) store.Reader) *suite {
+func start(t *testing.T, releases []Release, open Opener) *suite {
 	t.Helper()
 	engine := open(t, releases)
 	t.Cleanup(func() {
@@ -90,19 +110,30 @@ func start(t *testing.T, releases []Release, open func(t *testing.T, releases []
 			t.Errorf("Close: got %v, want no error", err)
 		}
 	})
-	failures := 0
-	fail := func(text string) {
-		t.Helper()
-		t.Error(text)
-		if failures++; failures >= mostFailures {
-			t.Fatal("too many failures")
-		}
-	}
-	s := newSuite(engine, releases, fail)
+	s := newSuite(engine, releases, failures(t))
 	if testing.Short() {
 		s.size = quick
 	}
 	return s
+}
+
+// failures shows the first failures of each method and counts the others.
+func failures(t *testing.T) func(text string) {
+	counts := map[string]int{}
+	t.Cleanup(func() {
+		for method, n := range counts {
+			if n > mostFailures {
+				t.Errorf("%s failed %d times", method, n)
+			}
+		}
+	})
+	return func(text string) {
+		t.Helper()
+		method := text[:strings.IndexAny(text+"(", "(:, ")]
+		if counts[method]++; counts[method] <= mostFailures {
+			t.Error(text)
+		}
+	}
 }
 
 func newSuite(engine store.Reader, releases []Release, fail func(string)) *suite {
