@@ -129,7 +129,9 @@ type Address struct {
 	ReceivedCount int
 }
 
-// Tie says how often one person wrote to another.
+// Tie says how often one person wrote to another: the ties between their
+// addresses, summed. A message that names two addresses of the person in one
+// field counts twice.
 type Tie struct {
 	ID                         ID
 	From, To                   ID

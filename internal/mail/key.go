@@ -38,13 +38,14 @@ func MessageIDKey(canonical string) Key {
 	return Key(midPrefix + canonical)
 }
 
-// CanonicalMessageID strips angle brackets and white space from id, makes it
-// valid UTF-8 and cuts it at 998 bytes.
+// CanonicalMessageID strips the angle brackets around id and all white space,
+// makes it valid UTF-8 and cuts it at 998 bytes. What is canonical stays as it
+// is, so an id that was shown finds its message.
 func CanonicalMessageID(id string) string {
 	id = strings.Join(strings.Fields(strings.ToValidUTF8(id, "\uFFFD")), "")
-	id = strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
+	id = strings.TrimRight(strings.TrimLeft(id, "<"), ">")
 	if len(id) > maxMessageID {
-		id = strings.ToValidUTF8(id[:maxMessageID], "")
+		id = strings.TrimRight(strings.ToValidUTF8(id[:maxMessageID], ""), ">")
 	}
 	return id
 }
@@ -164,7 +165,7 @@ func (id ID) ParseTie() (from, to Hash, ok bool) {
 }
 
 func (id ID) decode() ([]byte, bool) {
-	if len(id) < 3 || id[1] != '_' || strings.ToLower(string(id[2:])) != string(id[2:]) {
+	if len(id) < 3 || id[0] < 'A' || id[0] > 'Z' || id[1] != '_' || strings.ToLower(string(id[2:])) != string(id[2:]) {
 		return nil, false
 	}
 	b, err := hex.DecodeString(string(id[2:]))

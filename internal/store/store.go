@@ -125,7 +125,7 @@ const (
 // Edge is one directed pair of people in a snapshot of the ties.
 type Edge struct {
 	From, To mail.ID
-	Count    int // distinct messages that From wrote to To, in scope
+	Count    int // Total of the tie, in scope
 }
 
 // Pair names a tie by its two people.

@@ -16,15 +16,25 @@ func (r *Reference) tie(from, to int, messages []*entry) *mail.Tie {
 		From: r.people[from].id, To: r.people[to].id,
 	}
 	for _, e := range r.between(from, to, messages) {
-		tie.ToCount += truth(slices.Contains(e.people[mail.To], to))
-		tie.CcCount += truth(slices.Contains(e.people[mail.Cc], to))
-		tie.BccCount += truth(slices.Contains(e.people[mail.Bcc], to))
+		authors := r.times(e, mail.From, from)
+		tie.ToCount += authors * r.times(e, mail.To, to)
+		tie.CcCount += authors * r.times(e, mail.Cc, to)
+		tie.BccCount += authors * r.times(e, mail.Bcc, to)
 		tie.FirstAt, tie.LastAt = span(tie.FirstAt, tie.LastAt, e.sent())
 	}
 	if tie.Total() == 0 {
 		return nil
 	}
 	return tie
+}
+
+// times counts the addresses of a person in one field of a message.
+func (r *Reference) times(e *entry, role mail.Role, person int) int {
+	n := 0
+	for _, m := range e.Mentions {
+		n += truth(m.Role == role && r.address(m.Address).person == person)
+	}
+	return n
 }
 
 // between returns the messages that one person wrote to another.
@@ -95,8 +105,8 @@ func (r *Reference) Edges(ctx context.Context, scope store.Scope) iter.Seq2[stor
 		messages := r.within(nil, scope)
 		for from, p := range r.people {
 			for to, q := range r.people {
-				count := len(r.between(from, to, messages))
-				if count > 0 && !yield(store.Edge{From: p.id, To: q.id, Count: count}, nil) {
+				tie := r.tie(from, to, messages)
+				if tie != nil && !yield(store.Edge{From: p.id, To: q.id, Count: tie.Total()}, nil) {
 					return
 				}
 			}

@@ -1,0 +1,105 @@
+# Skein. `make demo` shows it, `make test` proves it, `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+ifneq ($(CORPORA),)
+export CORPORA := $(abspath $(CORPORA))
+endif
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
+FUZZTIME    ?= 60s
+PAGE        := explorer/dist/index.html
+NODE        := explorer/node_modules/.package-lock.json
+
+# Packages whose tests run with the race detector as well. The ledger's own
+# tests do not: the detector costs it fifteen times its time.
+RACE := ./graph/... ./internal/mail/... ./internal/thread/... ./internal/identity/... \
+        ./internal/query/... ./internal/network/... ./internal/serve/...
+
+.PHONY: help
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: build
+build: bin/ingest bin/api ## build both commands with the page in them
+
+bin/ingest bin/api: bin/%: $(PAGE) FORCE
+	go build -o $@ ./cmd/$*
+FORCE:
+
+$(NODE): explorer/package.json explorer/package-lock.json
+	cd explorer && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+PAGE_FROM := $(shell find explorer -path explorer/node_modules -prune -o -path explorer/dist -prune -o -path explorer/src/gql -prune \
+	-o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.graphql' -o -name '*.mjs' \) -print)
+$(PAGE): $(NODE) schema.graphqls $(PAGE_FROM)
+	cd explorer && npm run --silent build
+	@touch $@
+
+.PHONY: demo
+demo: build demo/skein.db ## load the sample release and serve it
+	./bin/api --store sqlite:demo/skein.db
+
+demo/skein.db: | bin/ingest
+	rm -rf demo && mkdir -p demo
+	./bin/ingest sample demo/sample
+	./bin/ingest --store sqlite:demo/loading.db --collection quillfeather --owner t.quillfeather@harrow-campaign.example \
+		--manifest demo/sample/manifest.csv --publisher-id '(\d{5})\.eml$$' demo/sample/release
+	mv demo/loading.db $@
+
+.PHONY: test
+test: setup test-go test-page ## run every test
+
+.PHONY: setup
+setup: ## install what the tests need
+	./scripts/setup.sh
+
+.PHONY: test-go
+test-go: $(PAGE)
+	go test ./...
+	go test -race -short $(RACE)
+
+.PHONY: test-page
+test-page: build demo/skein.db
+	cd explorer && npm test --silent
+	./scripts/with-api.sh demo/skein.db npm --prefix explorer run --silent test:browser
+
+.PHONY: generate
+generate: ## write the generated code anew
+	go generate ./...
+
+.PHONY: check
+check: $(NODE) generate ## regenerate, lint, and demand a clean diff
+	git diff --exit-code -- graph/internal/gen
+	go fix -diff ./...
+	go vet ./... && go vet -tags failpoint ./internal/ingest
+	go run $(STATICCHECK) ./...
+	@test -z "$$(go run $(GOFUMPT) -l $$(git ls-files '*.go' ':!graph/internal/gen'))" || \
+		{ echo 'gofumpt would change:'; go run $(GOFUMPT) -l $$(git ls-files '*.go' ':!graph/internal/gen'); exit 1; }
+	go mod tidy -diff
+	cd explorer && npm run --silent lint
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (60s)
+	./scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: bin/ingest ## measure against notmuch and mu, on real mail (CORPORA)
+	go run ./internal/evidence/bench -ingest ./bin/ingest
+
+.PHONY: eval
+eval: bin/ingest ## compare threads and counts with independent programs (CORPORA)
+	go run ./internal/evidence/eval -ingest ./bin/ingest
+
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+.PHONY: dist
+dist: $(PAGE) ## archives for Linux, macOS and Windows, without cgo
+	./scripts/dist.sh $(PLATFORMS)
+
+.PHONY: clean
+clean: ## remove what was made
+	rm -rf bin dist demo explorer/node_modules explorer/dist/assets explorer/dist/*.html*
