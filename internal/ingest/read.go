@@ -103,9 +103,11 @@ func prepare(it *store.Item) {
 		it.Rejected = err.Error()
 		return
 	}
-	it.Facts = result.Facts
-	it.TextSHA = mail.SHA(sha256.Sum256([]byte(result.Text)))
+	it.Facts, it.Text = result.Facts, result.Text
 	it.Index = query.NewDocument(result.Facts.Subject, thread.Mentions(&it.Facts), result.Facts.Attachments, result.Text)
+	if err := it.Seal(); err != nil {
+		it.Rejected = err.Error()
+	}
 }
 
 // walk goes through one path of the command line.

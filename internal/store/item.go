@@ -1,6 +1,9 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+
 	"skein/internal/mail"
 	"skein/internal/query"
 )
@@ -26,8 +29,21 @@ type Item struct {
 	Fingerprint uint64 // of a file that is one message; else 0
 	Rejected    string // why no message could be read; empty for a copy
 
-	Facts   mail.Facts     // of a copy
-	Text    string         // what a reader sees
-	TextSHA mail.SHA       // of Text
-	Index   query.Document // the folded fields that are searched
+	Facts mail.Facts     // of a copy
+	Text  string         // what a reader sees
+	Index query.Document // the folded fields that are searched
+
+	// Seal fills these.
+	TextSHA mail.SHA // of Text
+	Stored  []byte   // Facts as they are kept
+}
+
+// Seal computes what is kept of an item beside what was read, so that the
+// writer, who is alone, need not. It lets go of Text.
+func (it *Item) Seal() error {
+	it.TextSHA = sha256.Sum256([]byte(it.Text))
+	it.Text = ""
+	var err error
+	it.Stored, err = json.Marshal(&it.Facts)
+	return err
 }

@@ -75,6 +75,9 @@ func (d *decision) write() error {
 			return err
 		}
 	}
+	if err := d.r.links.flush(d.r.ctx); err != nil {
+		return err
+	}
 	if err := d.deleteEntries(); err != nil {
 		return err
 	}

@@ -227,7 +227,7 @@ func (d *decision) writePlace(i int, place int64) error {
 		}
 	}
 	for rank, l := range e.Links {
-		err := r.l.exec(r.ctx, `INSERT INTO link VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, row.id, rank, d.rows[l.Parent].id,
+		err := r.links.add(r.ctx, row.id, rank, d.rows[l.Parent].id,
 			string(l.Kind), l.Confidence, d.contents[l.Content].id, d.keys[l.Key].id, bits(l.Chosen))
 		if err != nil {
 			return err

@@ -30,6 +30,9 @@ type Round struct {
 	packer   packer
 	people   *people
 
+	// Rows on their way into tables that grow by many.
+	uses, recipients, links, newKeys, newContents, ties *rows
+
 	oldEntries map[int64]*entryRow
 	oldThreads map[int64]*threadRow
 	rewritten  map[int64]bool // entries whose body was written
@@ -49,6 +52,7 @@ type content struct {
 	uses            []use
 	copies          int            // of a fresh one, so far
 	index           query.Document // of a fresh one
+	stored          []byte         // the facts of a fresh one, as they are kept
 	deleted, fresh  bool
 }
 
@@ -79,6 +83,9 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	if err := l.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return reason(err)
 	}
+	// Statements of a round are short, and watching each for being cancelled
+	// costs a tenth of them; whoever runs the rounds looks between them.
+	ctx = context.WithoutCancel(ctx)
 	r := &Round{
 		l: l, ctx: ctx, contents: map[int64]*content{}, bySHA: map[mail.SHA]*content{}, known: map[int64]int{},
 		keys: map[mail.Hash]*key{}, keyByID: map[int64]*key{}, dirty: map[*key]bool{},
@@ -86,6 +93,12 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 		oldThreads: map[int64]*threadRow{}, rewritten: map[int64]bool{},
 	}
 	r.people = newPeople(r)
+	r.uses = l.rows(`INSERT INTO use`, 3, ``)
+	r.recipients = l.rows(`INSERT INTO recipient`, 5, ``)
+	r.links = l.rows(`INSERT INTO link`, 8, ``)
+	r.newKeys = l.rows(`INSERT INTO key`, 5, ``)
+	r.newContents = l.rows(`INSERT INTO content`, 9, ``)
+	r.ties = l.rows(`INSERT INTO tie`, 8, addTie)
 	err := change(r)
 	if err == nil {
 		err = l.exec(ctx, `UPDATE meta SET value = value + 1 WHERE name = 'revision'`)
@@ -95,8 +108,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	}
 	if err != nil {
 		// Ids handed out by a round that is not kept are handed out again.
-		clean := context.WithoutCancel(ctx)
-		err = errors.Join(reason(err), l.exec(clean, `ROLLBACK`), l.lastIDs(clean))
+		err = errors.Join(reason(err), l.exec(ctx, `ROLLBACK`), l.lastIDs(ctx))
 	}
 	return err
 }
@@ -167,7 +179,7 @@ func (r *Round) content(batch int64, it *store.Item) (*content, bool, error) {
 	r.l.last.content++
 	c := &content{
 		id: r.l.last.content, sha: it.SHA, size: int64(len(it.Raw)), facts: &it.Facts, index: it.Index,
-		textSHA: it.TextSHA, fresh: true, at: r.packer.add(batch, it.Raw),
+		textSHA: it.TextSHA, stored: it.Stored, fresh: true, at: r.packer.add(batch, it.Raw),
 	}
 	r.contents[c.id], r.bySHA[it.SHA] = c, c
 	r.fresh = append(r.fresh, c)
@@ -300,7 +312,7 @@ func (r *Round) use(c *content, text mail.Key, role useRole) error {
 	c.uses = append(c.uses, use{k, role})
 	k.users = append(k.users, c)
 	r.dirty[k] = true
-	return r.l.exec(r.ctx, `INSERT INTO use VALUES(?, ?, ?)`, k.id, role, c.id)
+	return r.uses.add(r.ctx, k.id, role, c.id)
 }
 
 // users returns the contents that use k, in that role or in any when role is 0.

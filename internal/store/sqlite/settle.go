@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"slices"
 
 	"skein/internal/mail"
@@ -18,6 +17,9 @@ func (r *Round) Settle() error {
 		if err := r.enter(c); err != nil {
 			return err
 		}
+	}
+	if err := r.uses.flush(r.ctx); err != nil {
+		return err
 	}
 	if err := r.poison(); err != nil {
 		return err
@@ -145,16 +147,11 @@ func (r *Round) writeContents(contents []*content) error {
 		if !c.fresh {
 			continue
 		}
-		facts, err := json.Marshal(c.facts)
-		if err != nil {
-			return err
-		}
 		var keys []byte
 		for _, u := range c.uses {
 			keys = binary.AppendUvarint(keys, uint64(u.key.id)<<1|uint64(u.role-1))
 		}
-		err = r.l.exec(r.ctx, `INSERT INTO content VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.id, c.sha[:], c.size,
-			c.at.chunk, c.at.pos, c.textSHA[:], c.entry, keys, facts)
+		err := r.newContents.add(r.ctx, c.id, c.sha[:], c.size, c.at.chunk, c.at.pos, c.textSHA[:], c.entry, keys, c.stored)
 		if err != nil {
 			return err
 		}
@@ -164,7 +161,7 @@ func (r *Round) writeContents(contents []*content) error {
 			return err
 		}
 	}
-	return nil
+	return r.newContents.flush(r.ctx)
 }
 
 // writeKeys writes new and changed keys; one that nothing uses any more goes.
@@ -179,12 +176,12 @@ func (r *Round) writeKeys() error {
 			return err
 		}
 	}
-	return nil
+	return r.newKeys.flush(r.ctx)
 }
 
 func (r *Round) writeKey(k *key) error {
 	if k.fresh {
-		return r.l.exec(r.ctx, `INSERT INTO key VALUES(?, ?, ?, ?, ?)`, k.id, k.hash[:], string(k.text), k.entry, k.poisoned)
+		return r.newKeys.add(r.ctx, k.id, k.hash[:], string(k.text), k.entry, k.poisoned)
 	}
 	if len(r.gone) > 0 {
 		used, err := r.exists(`SELECT 1 FROM use WHERE key_id = ? LIMIT 1`, k.id)

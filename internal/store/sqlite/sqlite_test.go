@@ -52,8 +52,10 @@ func keep(t *testing.T, ledger *sqlite.Ledger, release storetest.Release, size i
 	t.Helper()
 	items := make([]store.Item, len(release.Items))
 	for i, it := range release.Items {
-		it.TextSHA = sha256.Sum256([]byte(it.Text))
 		it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text)
+		if err := it.Seal(); err != nil {
+			t.Fatal(err)
+		}
 		items[i] = it
 	}
 	for at := 0; at == 0 || at < len(items); at += size {

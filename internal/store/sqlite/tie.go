@@ -55,7 +55,7 @@ func (r *Round) correspond(row *entryRow, from []*address, sign int) error {
 
 func (r *Round) recipient(from, to int64, row *entryRow, role mail.Role, sign int) error {
 	if sign > 0 {
-		return r.l.exec(r.ctx, `INSERT INTO recipient VALUES(?, ?, ?, ?, ?)`, from, to, row.sent, row.id, role)
+		return r.recipients.add(r.ctx, from, to, row.sent, row.id, role)
 	}
 	return r.l.exec(r.ctx, `DELETE FROM recipient WHERE from_id = ? AND to_id = ? AND sent = ? AND entry_id = ? AND role = ?`,
 		from, to, row.sent, row.id, role)
@@ -87,7 +87,14 @@ func month(sent int64) int {
 	return date.Year()*100 + int(date.Month())
 }
 
+// addTie adds a row to the one that is there.
+const addTie = ` ON CONFLICT DO UPDATE SET to_count = to_count + excluded.to_count, cc_count = cc_count + excluded.cc_count,
+	bcc_count = bcc_count + excluded.bcc_count, first = min(first, excluded.first), last = max(last, excluded.last)`
+
 func (p *people) writeTies() error {
+	if err := p.r.recipients.flush(p.r.ctx); err != nil {
+		return err
+	}
 	keys := slices.SortedFunc(maps.Keys(p.ties), func(a, b tieKey) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.month, b.month))
 	})
@@ -96,16 +103,13 @@ func (p *people) writeTies() error {
 			return err
 		}
 	}
-	return nil
+	return p.r.ties.flush(p.r.ctx)
 }
 
 func (p *people) writeTie(k tieKey, t *tie) error {
 	l, ctx := p.r.l, p.r.ctx
 	if !t.anew {
-		return l.exec(ctx, `INSERT INTO tie VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-			to_count = to_count + excluded.to_count, cc_count = cc_count + excluded.cc_count,
-			bcc_count = bcc_count + excluded.bcc_count, first = min(first, excluded.first), last = max(last, excluded.last)`,
-			k.from, k.to, k.month, t.counts[0], t.counts[1], t.counts[2], t.first, t.last)
+		return p.r.ties.add(ctx, k.from, k.to, k.month, t.counts[0], t.counts[1], t.counts[2], t.first, t.last)
 	}
 	if err := l.exec(ctx, `DELETE FROM tie WHERE from_id = ? AND to_id = ? AND month = ?`, k.from, k.to, k.month); err != nil {
 		return err
