@@ -16,7 +16,7 @@ import (
 	"skein/internal/query"
 	"skein/internal/sample"
 	"skein/internal/store"
-	"skein/internal/store/sqlite"
+	"skein/internal/store/dial"
 )
 
 // reader opens the store for a command that takes no more than so many
@@ -29,11 +29,10 @@ func (c command) reader(ctx context.Context, f *flags, args []string, most int) 
 	if len(rest) > most {
 		return nil, nil, usagef("unexpected argument %q", rest[most])
 	}
-	path, err := f.path()
-	if err != nil {
+	if _, err := f.path(); err != nil {
 		return nil, nil, err
 	}
-	r, err := sqlite.OpenReader(ctx, path, ingest.Stages())
+	r, err := dial.Open(ctx, f.store, f.ledger, ingest.Stages())
 	return r, rest, err
 }
 

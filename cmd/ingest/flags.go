@@ -14,6 +14,7 @@ import (
 
 	"skein/internal/ingest"
 	"skein/internal/mailbox"
+	"skein/internal/store/dial"
 )
 
 // flags is a flag set whose errors are one sentence. Flags may stand before
@@ -69,20 +70,11 @@ func (f *flags) parse(args []string) ([]string, error) {
 
 // path returns the ledger's path.
 func (f *flags) path() (string, error) {
-	scheme, rest, ok := strings.Cut(f.store, ":")
-	if !ok || rest == "" {
-		return "", usagef("store %q is not a URL such as sqlite:skein.db", f.store)
+	path, err := dial.Ledger(f.store, f.ledger)
+	if err != nil {
+		return "", usagef("%v", err)
 	}
-	switch scheme {
-	case "sqlite":
-		if f.ledger != "" {
-			return f.ledger, nil
-		}
-		return rest, nil
-	case "neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc":
-		return "", usagef("store scheme %q is not in this build; use sqlite:FILE", scheme)
-	}
-	return "", usagef("store scheme %q is unknown; use sqlite:FILE", scheme)
+	return path, nil
 }
 
 // list is a flag that may be given several times.

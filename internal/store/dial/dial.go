@@ -18,33 +18,43 @@ import (
 // nothing of the text, which may hold a password.
 var ErrURL = errors.New("not a store")
 
-// Open opens the store that rawURL names for reading: "sqlite:FILE" is a
-// ledger, which holds the originals itself, so that ledger must be empty or
-// the same file. Errors wrap ErrURL, or one of package store: ErrNotFound when the
-// ledger does not exist, ErrVersion when another version wrote it.
+// Open opens the store that rawURL names for reading. Errors wrap ErrURL, or
+// one of package store: ErrNotFound when the ledger does not exist, ErrVersion
+// when another version wrote it.
 func Open(ctx context.Context, rawURL, ledger string, stages sqlite.Stages) (store.Reader, error) {
+	path, err := Ledger(rawURL, ledger)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := sqlite.OpenReader(ctx, path, stages)
+	if err != nil {
+		return nil, err
+	}
+	return reader, nil
+}
+
+// Ledger returns the path of the ledger that goes with a store:
+// "sqlite:FILE" is a ledger itself, so that ledger must be empty or the same
+// file. Errors wrap ErrURL.
+func Ledger(rawURL, ledger string) (string, error) {
 	scheme, rest, ok := strings.Cut(rawURL, ":")
 	if !ok {
-		return nil, fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db", ErrURL)
+		return "", fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db", ErrURL)
 	}
 	switch scheme {
 	case "sqlite":
 		path, err := filePath(rest)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		if ledger != "" && filepath.Clean(ledger) != filepath.Clean(path) {
-			return nil, fmt.Errorf("%w: a sqlite store is its own ledger, leave --ledger out", ErrURL)
+			return "", fmt.Errorf("%w: a sqlite store is its own ledger, leave --ledger out", ErrURL)
 		}
-		reader, err := sqlite.OpenReader(ctx, path, stages)
-		if err != nil {
-			return nil, err
-		}
-		return reader, nil
+		return path, nil
 	case "neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc":
-		return nil, fmt.Errorf("%w: %s: Neo4j is not in this build", ErrURL, scheme)
+		return "", fmt.Errorf("%w: %s: Neo4j is not in this build", ErrURL, scheme)
 	}
-	return nil, fmt.Errorf("%w: stores are named by sqlite:, neo4j: or bolt:", ErrURL)
+	return "", fmt.Errorf("%w: stores are named by sqlite:, neo4j: or bolt:", ErrURL)
 }
 
 // filePath reads what follows "sqlite:", a path or, after "//", a path with

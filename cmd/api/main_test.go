@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"skein/internal/ingest"
+	"skein/internal/store/sqlite"
+)
+
+func unset(string) string { return "" }
+
+// ledger makes an empty ledger and returns its path.
+func ledger(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "skein.db")
+	l, err := sqlite.Open(t.Context(), path, ingest.Stages())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestMistakes: one sentence that says what to do, and the exit code.
+func TestMistakes(t *testing.T) {
+	missing := "sqlite:" + filepath.Join(t.TempDir(), "none.db")
+	for _, test := range []struct {
+		args []string
+		env  map[string]string
+		code int
+		says string
+	}{
+		{args: []string{"--nonsense"}, code: exitUsage, says: "nonsense"},
+		{args: []string{"here"}, code: exitUsage, says: `"here" is not a flag`},
+		{args: []string{"--listen", "8080"}, code: exitUsage, says: "host and a port"},
+		{args: []string{"--store", "skein.db"}, code: exitUsage, says: "sqlite:skein.db"},
+		{args: []string{"--store", "neo4j://localhost"}, code: exitUsage, says: "not in this build"},
+		{args: []string{"--store", missing}, code: exitFailed, says: "ingest"},
+		{env: map[string]string{"SKEIN_STORE": missing}, code: exitFailed, says: "none.db"},
+		{env: map[string]string{"SKEIN_LISTEN": "x"}, code: exitUsage, says: "--listen"},
+		{args: []string{"--store", "sqlite:" + ledger(t), "--listen", "256.0.0.1:1"}, code: exitFailed, says: "256.0.0.1"},
+	} {
+		var stdout, stderr strings.Builder
+		env := func(name string) string { return test.env[name] }
+		code := run(t.Context(), test.args, env, &stdout, &stderr)
+		if code != test.code || !strings.Contains(stderr.String(), test.says) {
+			t.Errorf("api %v %v: exit %d %q, want %d %q", test.args, test.env, code, stderr.String(), test.code, test.says)
+		}
+		if strings.Count(stderr.String(), "\n") != 1 || stdout.Len() > 0 {
+			t.Errorf("api %v: not one line: %q %q", test.args, stdout.String(), stderr.String())
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var stdout, stderr strings.Builder
+	if code := run(t.Context(), []string{"--help"}, unset, &stdout, &stderr); code != exitOK || !strings.Contains(stdout.String(), "--listen ADDRESS") {
+		t.Errorf("exit %d, %q, %q", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestRun serves an empty ledger until it is told to stop.
+func TestRun(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	reading, writing := io.Pipe()
+	ended := make(chan int, 1)
+	go func() {
+		args := []string{"--store", "sqlite:" + ledger(t), "--listen", "127.0.0.1:0"}
+		ended <- run(ctx, args, unset, writing, io.Discard)
+	}()
+	line := make([]byte, 200)
+	n, err := reading.Read(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := string(line[:n])
+	url, ok := strings.CutPrefix(said, "Skein on ")
+	url, rest, _ := strings.Cut(url, " ")
+	if !ok || rest != "(playground at /playground)\n" {
+		t.Fatalf("said %q", said)
+	}
+	response, err := http.Post(url+"/graphql", "application/json", strings.NewReader(`{"query": "{ corpus { messageCount } }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if want := `{"data":{"corpus":{"messageCount":0}}}`; err != nil || string(body) != want {
+		t.Errorf("answer %q, %v, want %q", body, err, want)
+	}
+	stop()
+	select {
+	case code := <-ended:
+		if code != exitOK {
+			t.Errorf("exit %d, want %d", code, exitOK)
+		}
+	case <-time.After(15 * time.Second):
+		t.Fatal("it did not stop")
+	}
+}
