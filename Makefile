@@ -11,7 +11,7 @@ endif
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
 FUZZTIME    ?= 60s
-PAGE        := explorer/dist/index.html
+PAGE        := explorer/dist/index.html.gz
 NODE        := explorer/node_modules/.package-lock.json
 
 # Packages whose tests run with the race detector as well. The ledger's own
@@ -39,6 +39,9 @@ PAGE_FROM := $(shell find explorer -path explorer/node_modules -prune -o -path e
 $(PAGE): $(NODE) schema.graphqls $(PAGE_FROM)
 	cd explorer && npm run --silent build
 	@touch $@
+
+.PHONY: explorer
+explorer: $(PAGE) ## build the page
 
 .PHONY: demo
 demo: build demo/skein.db ## load the sample release and serve it
@@ -102,4 +105,4 @@ dist: $(PAGE) ## archives for Linux, macOS and Windows, without cgo
 
 .PHONY: clean
 clean: ## remove what was made
-	rm -rf bin dist demo explorer/node_modules explorer/dist/assets explorer/dist/*.html*
+	rm -rf bin dist demo explorer/node_modules explorer/dist/assets explorer/dist/*.gz
