@@ -142,11 +142,15 @@ func wide() *storetest.Reference {
 			return day.AddDate(0, 0, n).Add(time.Duration(hours) * time.Hour).Format(time.RFC3339)
 		}
 		letters = append(letters,
-			letter{id: fmt.Sprint("a", n), from: ann, to: bob, cc: "cy", date: at(0), references: fmt.Sprint("x", n),
+			letter{
+				id: fmt.Sprint("a", n), from: ann, to: bob, cc: "cy", date: at(0), references: fmt.Sprint("x", n),
 				subject: fmt.Sprint("Matter ", n), body: "Here it is.", publisher: fmt.Sprint(n),
-				files: []mail.Attachment{{Name: "a.txt", Type: "text/plain", Size: 1, Part: "2"}}},
-			letter{id: fmt.Sprint("b", n), from: bob, to: ann, date: at(1), references: fmt.Sprint("x", n, " a", n),
-				subject: fmt.Sprint("Re: Matter ", n), body: "Thanks.", publisher: "same"})
+				files: []mail.Attachment{{Name: "a.txt", Type: "text/plain", Size: 1, Part: "2"}},
+			},
+			letter{
+				id: fmt.Sprint("b", n), from: bob, to: ann, date: at(1), references: fmt.Sprint("x", n, " a", n),
+				subject: fmt.Sprint("Re: Matter ", n), body: "Thanks.", publisher: "same",
+			})
 	}
 	return storetest.NewReference([]storetest.Release{release("1", "2015-10-01", letters)})
 }
@@ -198,7 +202,8 @@ func roots(t *testing.T, r store.Reader) []rootField {
 	}
 	list, _ := json.Marshal(ids)
 	return []rootField{
-		{name: "corpus"}, {name: "batches"},
+		{name: "corpus"},
+		{name: "batches"},
 		{name: "search", arguments: `(query: "", first: %d)`},
 		{name: "threads", arguments: `(first: %d)`},
 		{name: "people", arguments: `(first: %d)`},
@@ -248,13 +253,14 @@ func (w *writer) selection(of *ast.Type, above []string) string {
 	case ast.Object:
 		return "{" + w.fields(def, above) + " }"
 	case ast.Interface:
-		text := "{ __typename"
+		var text strings.Builder
+		text.WriteString("{ __typename")
 		for _, possible := range w.schema.GetPossibleTypes(def) {
 			if possible.Kind == ast.Object {
-				text += " ... on " + possible.Name + " {" + w.fields(possible, above) + "}"
+				text.WriteString(" ... on " + possible.Name + " {" + w.fields(possible, above) + "}")
 			}
 		}
-		return text + "}"
+		return text.String() + "}"
 	}
 	return ""
 }
@@ -267,7 +273,8 @@ func (w *writer) fields(def *ast.Definition, above []string) string {
 			things++
 		}
 	}
-	text := " __typename"
+	var text strings.Builder
+	text.WriteString(" __typename")
 	for _, field := range def.Fields {
 		leaf := w.schema.Types[field.Type.Name()].IsLeafType()
 		if strings.HasPrefix(field.Name, "__") || !leaf && things >= w.levels || field.Name == "edges" && things > 1 {
@@ -285,9 +292,9 @@ func (w *writer) fields(def *ast.Definition, above []string) string {
 		if storeFields[field.Name] || storeFields[def.Name+"."+field.Name] {
 			w.asking++
 		}
-		text += " " + alias + field.Name + arguments + inner
+		text.WriteString(" " + alias + field.Name + arguments + inner)
 	}
-	return text
+	return text.String()
 }
 
 // TestWants asks the store for no more of an entry than is selected.
@@ -299,12 +306,16 @@ func TestWants(t *testing.T) {
 		{`{ search(query: "") { nodes { id subject sentAt size } totalCount } }`, 0},
 		{`{ search(query: "") { nodes { from { name } } } }`, store.WantPeople},
 		{`{ search(query: "") { edges { node { to { name } text { value } } } } }`, store.WantPeople | store.WantText},
-		{`{ search(query: "") { nodes { ...m } } } fragment m on Message { copies { length } ...l } fragment l on ThreadEntry { replyLink { kind } }`,
-			store.WantCopies | store.WantLinks},
+		{
+			`{ search(query: "") { nodes { ...m } } } fragment m on Message { copies { length } ...l } fragment l on ThreadEntry { replyLink { kind } }`,
+			store.WantCopies | store.WantLinks,
+		},
 		{`{ search(query: "") { nodes { text @skip(if: true) { value } defects { kind } } } }`, store.WantParts},
 		{`{ missingMessages { nodes { citedBy { nodes { variants { sha256 } } } } } }`, store.WantCitedBy | store.WantVariants},
-		{`{ threads(first: 5) { nodes { entries { edges { node { ... on Message { attachments { name } } replyCandidates { kind } } } } } } }`,
-			store.WantParts | store.WantCandidates},
+		{
+			`{ threads(first: 5) { nodes { entries { edges { node { ... on Message { attachments { name } } replyCandidates { kind } } } } } } }`,
+			store.WantParts | store.WantCandidates,
+		},
 	} {
 		counting := &counter{Reader: storetest.NewReference(office()), calls: map[string]int{}}
 		post(t, handler(counting, Options{}), test.document, nil)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"strings"
 
@@ -110,9 +111,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 func (p presenter) classify(ctx context.Context, shown *gqlerror.Error, err error) (string, map[string]any) {
 	if input, ok := errors.AsType[*inputError](err); ok {
 		facts := map[string]any{"code": codeInput, "argument": input.argument}
-		for name, fact := range input.facts {
-			facts[name] = fact
-		}
+		maps.Copy(facts, input.facts)
 		return input.message, facts
 	}
 	if value, ok := errors.AsType[*scalar.Error](err); ok {

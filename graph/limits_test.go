@@ -169,8 +169,16 @@ func TestBounded(t *testing.T) {
 		value any
 		want  int
 	}{
-		{5, 5}, {int64(7), 7}, {float64(9), 9}, {json.Number("11"), 11}, {json.Number("x"), 200},
-		{0, 200}, {-3, 200}, {int64(1) << 40, 200}, {"x", 200}, {nil, 200},
+		{5, 5},
+		{int64(7), 7},
+		{float64(9), 9},
+		{json.Number("11"), 11},
+		{json.Number("x"), 200},
+		{0, 200},
+		{-3, 200},
+		{int64(1) << 40, 200},
+		{"x", 200},
+		{nil, 200},
 	} {
 		if got := bounded(test.value, 200); got != test.want {
 			t.Errorf("bounded(%v) = %d, want %d", test.value, got, test.want)

@@ -63,7 +63,7 @@ func (l letter) item() store.Item {
 
 func ids(labels string) []string {
 	var found []string
-	for _, label := range strings.Fields(labels) {
+	for label := range strings.FieldsSeq(labels) {
 		found = append(found, label+"@harrow.example")
 	}
 	return found
@@ -91,30 +91,46 @@ func mentions(role mail.Role, list string) []mail.Mention {
 // office is a small release with everything the schema speaks of.
 func office() []storetest.Release {
 	plan := mail.Attachment{Name: "plan.pdf", Type: "application/pdf", Size: 2048, SHA: sha256.Sum256([]byte("plan")), Part: "2"}
-	bridge := letter{id: "bridge1", from: "Ada Harrow <ada>", to: "Bo Lindqvist <bo>", cc: "cy", date: "2015-03-02T09:00:00+01:00",
-		subject: "Bridge", body: "The bridge needs a budget.", publisher: "101", files: []mail.Attachment{plan}}
+	bridge := letter{
+		id: "bridge1", from: "Ada Harrow <ada>", to: "Bo Lindqvist <bo>", cc: "cy", date: "2015-03-02T09:00:00+01:00",
+		subject: "Bridge", body: "The bridge needs a budget.", publisher: "101", files: []mail.Attachment{plan},
+	}
 	first := []letter{
 		bridge,
-		{id: "bridge2", from: "Bo Lindqvist <bo>", to: "Ada Harrow <ada>", cc: "dee", date: "2015-03-02T10:00:00Z",
-			references: "bridge1", subject: "Re: Bridge", body: "How much of a budget?", publisher: "102"},
-		{id: "bridge4", from: "ada", to: "bo", bcc: "eve", date: "2015-03-03T08:00:00Z", references: "bridge1 bridge3",
-			inReplyTo: "bridge3", subject: "Re: Bridge", body: "Half of it.", publisher: "103"},
-		{id: "bridge5", from: "cy", to: "ada", date: "2015-03-04T08:00:00Z", references: "bridge3",
-			subject: "Re: Bridge", body: "Nobody told me of that.", publisher: "104"},
+		{
+			id: "bridge2", from: "Bo Lindqvist <bo>", to: "Ada Harrow <ada>", cc: "dee", date: "2015-03-02T10:00:00Z",
+			references: "bridge1", subject: "Re: Bridge", body: "How much of a budget?", publisher: "102",
+		},
+		{
+			id: "bridge4", from: "ada", to: "bo", bcc: "eve", date: "2015-03-03T08:00:00Z", references: "bridge1 bridge3",
+			inReplyTo: "bridge3", subject: "Re: Bridge", body: "Half of it.", publisher: "103",
+		},
+		{
+			id: "bridge5", from: "cy", to: "ada", date: "2015-03-04T08:00:00Z", references: "bridge3",
+			subject: "Re: Bridge", body: "Nobody told me of that.", publisher: "104",
+		},
 		{id: "twice", from: "bo", to: "cy", date: "2015-03-05T08:00:00Z", subject: "Minutes", body: "Version one.", publisher: "105"},
 		{id: "twice", from: "Bo L. <bo>", to: "cy", date: "2015-03-05T08:00:01Z", subject: "Minutes", body: "Version two.", publisher: "106"},
-		{from: "dee", to: "ada", subject: "-", body: "No id, no date, no subject.", publisher: "107",
-			defects: []mail.Defect{{Kind: "no-date", Offset: 12, Detail: "Date"}}},
+		{
+			from: "dee", to: "ada", subject: "-", body: "No id, no date, no subject.", publisher: "107",
+			defects: []mail.Defect{{Kind: "no-date", Offset: 12, Detail: "Date"}},
+		},
 	}
 	second := []letter{
 		bridge,
-		{id: "news1", from: "News Desk <news@desk.example>", to: "ada, bo, cy, dee, eve", date: "2015-04-01T12:00:00Z",
-			subject: "Weekly news", body: "Spring has come to Harrow.", publisher: "201", list: "news.desk.example"},
+		{
+			id: "news1", from: "News Desk <news@desk.example>", to: "ada, bo, cy, dee, eve", date: "2015-04-01T12:00:00Z",
+			subject: "Weekly news", body: "Spring has come to Harrow.", publisher: "201", list: "news.desk.example",
+		},
 		{id: "dinner1", from: "eve", to: "fay@elsewhere.example", date: "2015-04-02T18:00:00Z", subject: "Dinner", body: "Shall we?", publisher: "202"},
-		{id: "dinner2", from: "fay@elsewhere.example", to: "eve", date: "2015-04-02T19:00:00Z", references: "dinner1",
-			inReplyTo: "dinner1", subject: "Re: Dinner", body: "Gladly.", publisher: "203"},
-		{id: "late", from: "ada", to: "eve", date: "2015-04-03T07:30:00.250Z", references: "gone", subject: "Re: Lost",
-			body: "I never had that mail. " + strings.Repeat("é", 20), publisher: "204"},
+		{
+			id: "dinner2", from: "fay@elsewhere.example", to: "eve", date: "2015-04-02T19:00:00Z", references: "dinner1",
+			inReplyTo: "dinner1", subject: "Re: Dinner", body: "Gladly.", publisher: "203",
+		},
+		{
+			id: "late", from: "ada", to: "eve", date: "2015-04-03T07:30:00.250Z", references: "gone", subject: "Re: Lost",
+			body: "I never had that mail. " + strings.Repeat("é", 20), publisher: "204",
+		},
 	}
 	return []storetest.Release{release("1", "2015-10-01", first), release("2", "2015-10-08", second)}
 }

@@ -47,7 +47,7 @@ func TestOperationsUseEverything(t *testing.T) {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: Schema()})
 	used := map[string]bool{}
 	for _, file := range operations(t) {
-		doc, errs := gqlparser.LoadQuery(schema, read(t, file))
+		doc, errs := gqlparser.LoadQueryWithRules(schema, read(t, file), nil)
 		if errs != nil {
 			t.Fatalf("%s: %v", file, errs)
 		}

@@ -175,9 +175,11 @@ func TestCompressed(t *testing.T) {
 func TestArchives(t *testing.T) {
 	entries := []entry{{"in/x.mbox", twoAB}, {"in/a.eml", mailA}, {"../b", mailB}, {"n.txt", "note"}, {".DS_Store", "x"}, {"in/a.eml", mailB}}
 	want := func(name string) []string {
-		return []string{"archive " + name, "  " + name + "/in/x.mbox@46 " + flat(mailA), "  " + name + "/in/x.mbox@107 " + flat(mailB),
+		return []string{
+			"archive " + name, "  " + name + "/in/x.mbox@46 " + flat(mailA), "  " + name + "/in/x.mbox@107 " + flat(mailB),
 			"  " + name + "/in/a.eml " + flat(mailA), "  " + name + "/b " + flat(mailB),
-			"  " + name + "/n.txt rejected: no mail header at its start", "  " + name + "/in/a.eml#2 " + flat(mailB)}
+			"  " + name + "/n.txt rejected: no mail header at its start", "  " + name + "/in/a.eml#2 " + flat(mailB),
+		}
 	}
 	check(t, "tar", loadBytes(t, "x.tar", tarOf(t, entries...), Options{}), want("x.tar")...)
 	check(t, "tar.gz", loadBytes(t, "x.tgz", gzipOf(t, tarOf(t, entries...)), Options{}), want("x.tgz")...)

@@ -38,8 +38,11 @@ func TestSplit(t *testing.T) {
 		bodies []string
 	}{
 		{"two messages", sepA + "Subject: a\n\nA\n\n" + sepB + "Subject: b\n\nB\n\n", []string{"Subject: a\n\nA\n", "Subject: b\n\nB\n"}},
-		{"one blank line is the mbox's, the rest is the mail's",
-			sepA + "Subject: a\n\nA\n\n\n\n" + sepB + "Subject: b\n\nB\n", []string{"Subject: a\n\nA\n\n\n", "Subject: b\n\nB\n"}},
+		{
+			"one blank line is the mbox's, the rest is the mail's",
+			sepA + "Subject: a\n\nA\n\n\n\n" + sepB + "Subject: b\n\nB\n",
+			[]string{"Subject: a\n\nA\n\n\n", "Subject: b\n\nB\n"},
+		},
 		{"no newline at the end", sepA + "Subject: a\n\nA", []string{"Subject: a\n\nA"}},
 		{"prose that begins with From", sepA + "Subject: a\n\nA\n\nFrom what I see: it works.\nSubject: no\n", []string{"Subject: a\n\nA\n\nFrom what I see: it works.\nSubject: no\n"}},
 		{"prose with a date", sepA + "Subject: a\n\nA\n\nFrom Mon Jan 4 10:00:00 2010 on we meet\nhere: there\n", []string{"Subject: a\n\nA\n\nFrom Mon Jan 4 10:00:00 2010 on we meet\nhere: there\n"}},
@@ -119,10 +122,14 @@ func TestContentLength(t *testing.T) {
 		{"leads to a separator", sepA + message(len(inner), inner) + "\n" + sepB + "Subject: b\n\nB\n", []string{message(len(inner), inner), "Subject: b\n\nB\n"}},
 		{"leads to the end", sepA + message(len(inner), inner), []string{message(len(inner), inner)}},
 		{"leads to the last blank line", sepA + message(len(inner), inner) + "\n", []string{message(len(inner), inner)}},
-		{"body without newline", sepA + message(len(inner)-1, inner[:len(inner)-1]) + "\n" + sepB + "Subject: b\n\nB\n",
-			[]string{message(len(inner)-1, inner[:len(inner)-1]), "Subject: b\n\nB\n"}},
-		{"leads nowhere", sepA + message(len(inner)+3, inner) + "\n" + sepB + "Subject: b\n\nB\n",
-			[]string{message(len(inner)+3, "see:\n"), "Subject: quoted\n\nno mail\n", "Subject: b\n\nB\n"}},
+		{
+			"body without newline", sepA + message(len(inner)-1, inner[:len(inner)-1]) + "\n" + sepB + "Subject: b\n\nB\n",
+			[]string{message(len(inner)-1, inner[:len(inner)-1]), "Subject: b\n\nB\n"},
+		},
+		{
+			"leads nowhere", sepA + message(len(inner)+3, inner) + "\n" + sepB + "Subject: b\n\nB\n",
+			[]string{message(len(inner)+3, "see:\n"), "Subject: quoted\n\nno mail\n", "Subject: b\n\nB\n"},
+		},
 		{"too short", sepA + message(1, "A\nA\n") + "\n" + sepB + "Subject: b\n\nB\n", []string{message(1, "A\nA\n"), "Subject: b\n\nB\n"}},
 		{"beyond the end", sepA + message(1e9, "A\n") + "\n" + sepB + "Subject: b\n\nB\n", []string{message(1e9, "A\n"), "Subject: b\n\nB\n"}},
 		{"leads to a separator of no known date", sepA + message(2, "A\n") + "\nFrom bob\nSubject: b\n\nB\n", []string{message(2, "A\n"), "Subject: b\n\nB\n"}},

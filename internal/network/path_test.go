@@ -150,8 +150,15 @@ func TestPathsThatAreNone(t *testing.T) {
 		from, to         mail.ID
 		limit, maxLength int
 	}{
-		{"P_a", "P_a", 1, 6}, {"P_a", "P_none", 1, 6}, {"P_none", "P_a", 1, 6}, {"P_a", "P_x", 5, 1 << 40},
-		{"P_a", "P_c", 0, 6}, {"P_a", "P_c", -1, 6}, {"P_a", "P_c", 1, 1}, {"P_a", "P_c", 1, 0}, {"P_a", "P_c", 1, -5},
+		{"P_a", "P_a", 1, 6},
+		{"P_a", "P_none", 1, 6},
+		{"P_none", "P_a", 1, 6},
+		{"P_a", "P_x", 5, 1 << 40},
+		{"P_a", "P_c", 0, 6},
+		{"P_a", "P_c", -1, 6},
+		{"P_a", "P_c", 1, 1},
+		{"P_a", "P_c", 1, 0},
+		{"P_a", "P_c", 1, -5},
 	} {
 		paths, truncated := g.Paths(test.from, test.to, test.limit, test.maxLength)
 		if paths != nil || truncated {

@@ -104,9 +104,11 @@ func obscured(text string) (address string, ok bool) {
 // nobody says whether a name stands where mailers hide recipients.
 func nobody(name string) bool {
 	name = strings.ToLower(name)
-	for _, word := range []string{"undisclosed", "unlisted-recipient", "unlisted recipient", "recipient list suppressed",
+	for _, word := range []string{
+		"undisclosed", "unlisted-recipient", "unlisted recipient", "recipient list suppressed",
 		"recipient list not shown", "recipients suppressed", "addresslisttoolong", "no to-header on input",
-		"(no recipient", "unspecified-recipients", "suppressed recipient"} {
+		"(no recipient", "unspecified-recipients", "suppressed recipient",
+	} {
 		if strings.Contains(name, word) {
 			return true
 		}

@@ -74,6 +74,7 @@ func BenchmarkLibrary(b *testing.B) { benchmarkMails(b, typical(), readLibrary) 
 func BenchmarkMessageCorpus(b *testing.B) {
 	benchmarkMails(b, corpus(b, "spamassassin-ham.tar.xz"), readMessage)
 }
+
 func BenchmarkLibraryCorpus(b *testing.B) {
 	benchmarkMails(b, corpus(b, "spamassassin-ham.tar.xz"), readLibrary)
 }

@@ -34,10 +34,14 @@ func TestHostileCost(t *testing.T) {
 }
 
 var (
-	dearFields = []string{"To: ", "Subject: ", "References: ", "In-Reply-To: ", "Message-ID: ", "Date: ", "List-Id: ",
-		"Content-Type: text/plain; ", "Content-Type: multipart/mixed; boundary=b; ", "Content-Disposition: attachment; "}
-	dearPatterns = []string{"<", "\"", "(", "\\", "=?", "=?a?q?", "=?x?q?=FF?=", "[mailto:", "a@:", "x://", ",;", "<a> of ",
-		"\xff\xfe=?", "name*0*=", "a=b ", "=\"", ";", "<a", "> <", "a at b dot ", "=?utf-8?b?", "boundary", "\xe9\xe8\xea, ", "a <b", "A, B;"}
+	dearFields = []string{
+		"To: ", "Subject: ", "References: ", "In-Reply-To: ", "Message-ID: ", "Date: ", "List-Id: ",
+		"Content-Type: text/plain; ", "Content-Type: multipart/mixed; boundary=b; ", "Content-Disposition: attachment; ",
+	}
+	dearPatterns = []string{
+		"<", "\"", "(", "\\", "=?", "=?a?q?", "=?x?q?=FF?=", "[mailto:", "a@:", "x://", ",;", "<a> of ",
+		"\xff\xfe=?", "name*0*=", "a=b ", "=\"", ";", "<a", "> <", "a at b dot ", "=?utf-8?b?", "boundary", "\xe9\xe8\xea, ", "a <b", "A, B;",
+	}
 )
 
 func readInTime(t *testing.T, raw string, bound time.Duration) {

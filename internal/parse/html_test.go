@@ -12,8 +12,10 @@ func TestHTMLText(t *testing.T) {
 		{"<b>bo</b>ld <i>it</i>", "bold it"},
 		{"a &amp; b&nbsp;c &#233;", "a & b c é"},
 		{"<style>p{}</style><script>x()</script><title>t</title>seen", "seen"},
-		{"before<blockquote>quoted<br>more<blockquote>deep</blockquote></blockquote>after",
-			"before\n> quoted\n> more\n> > deep\nafter"},
+		{
+			"before<blockquote>quoted<br>more<blockquote>deep</blockquote></blockquote>after",
+			"before\n> quoted\n> more\n> > deep\nafter",
+		},
 		{"<pre>a\n  b</pre>c", "a\n  b\nc"},
 		{"<ul><li>x</li><li>y</li></ul>", "* x\n* y"},
 		{"<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3"},

@@ -45,8 +45,10 @@ func TestMentions(t *testing.T) {
 		{"Ann Other ann@example.org", "Ann Other|ann@example.org"},
 		{"ann @ example.org", "|ann@example.org"},
 		{"Ann Other", "Ann Other|ann other"},
-		{"The Team: ann@example.org, Bob <bob@example.org>;, c@example.org",
-			"The Team:|ann@example.org ; The Team:Bob|bob@example.org ; |c@example.org"},
+		{
+			"The Team: ann@example.org, Bob <bob@example.org>;, c@example.org",
+			"The Team:|ann@example.org ; The Team:Bob|bob@example.org ; |c@example.org",
+		},
 		{"undisclosed-recipients:;", ""},
 		{"undisclosed-recipients: ;", ""},
 		{"Undisclosed-Recipient:;@example.org", ""},

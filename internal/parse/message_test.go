@@ -125,8 +125,13 @@ func TestMessageCarriers(t *testing.T) {
 func TestContentTellsApart(t *testing.T) {
 	seen := map[mail.Hash]string{parsed(t, letter).Facts.Content: "the letter"}
 	for _, change := range [][2]string{
-		{"ann@example.org", "eve@example.org"}, {"bob@example.org", "eve@example.org"}, {"caf=C3=A9", "tea"},
-		{"18:26:25", "18:26:26"}, {"Hello", "hello"}, {"Date:", "X-Date:"}, {"From: Ann", "X-From: Ann"},
+		{"ann@example.org", "eve@example.org"},
+		{"bob@example.org", "eve@example.org"},
+		{"caf=C3=A9", "tea"},
+		{"18:26:25", "18:26:26"},
+		{"Hello", "hello"},
+		{"Date:", "X-Date:"},
+		{"From: Ann", "X-From: Ann"},
 	} {
 		hash := parsed(t, strings.Replace(letter, change[0], change[1], 1)).Facts.Content
 		if other, found := seen[hash]; found {
@@ -174,15 +179,16 @@ func TestBulk(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	deep := "From: a@x.org\n"
+	var deep strings.Builder
+	deep.WriteString("From: a@x.org\n")
 	for i := range 200 {
-		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i)
+		deep.WriteString(fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i))
 	}
 	tests := []struct {
 		name, raw string
 		kind      mail.DefectKind
 	}{
-		{"depth", deep + "\nend\n", TooDeep},
+		{"depth", deep.String() + "\nend\n", TooDeep},
 		{"parts", "From: a@x.org\nContent-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\nx\n", 2*maxParts) + "--b--\n", TooManyParts},
 		{"fields", strings.Repeat("From: a@x.org\n", 2*maxFields) + "\nx\n", HeaderSize},
 		{"header bytes", "From: a@x.org\nX: " + strings.Repeat("x", maxHeaderBytes+100) + "\n\nx\n", HeaderSize},

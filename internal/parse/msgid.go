@@ -19,12 +19,12 @@ func scanIDs(value string, words bool) []string {
 	var ids []string
 	rest := value
 	for len(ids) < maxIDs {
-		open := strings.IndexByte(rest, '<')
-		if open < 0 {
+		_, after, ok := strings.Cut(rest, "<")
+		if !ok {
 			break
 		}
 		var id string
-		id, rest = bracketed(rest[open+1:])
+		id, rest = bracketed(after)
 		if id = mail.CanonicalMessageID(id); id != "" && !author(rest) {
 			ids = append(ids, id)
 		}

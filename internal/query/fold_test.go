@@ -71,7 +71,7 @@ func checkFolded(t *testing.T, text string) {
 	if folded == "" {
 		return
 	}
-	for _, token := range strings.Split(folded, " ") {
+	for token := range strings.SplitSeq(folded, " ") {
 		if n := utf8.RuneCountInString(token); n == 0 || n > maxTokenRunes {
 			t.Errorf("Fold(%q) has the token %q of %d characters, want 1 to %d", text, token, n, maxTokenRunes)
 		}
@@ -113,8 +113,11 @@ func isDull(r rune) bool {
 func TestSourceTokens(t *testing.T) {
 	text := "¿Qué, 東京 " + strings.Repeat("z", 65) + "?"
 	want := []sourceToken{
-		{"que", 2, 6}, {"東", 8, 11}, {"京", 11, 14},
-		{strings.Repeat("z", 64), 15, 80}, {"z", 15, 80},
+		{"que", 2, 6},
+		{"東", 8, 11},
+		{"京", 11, 14},
+		{strings.Repeat("z", 64), 15, 80},
+		{"z", 15, 80},
 	}
 	got := sourceTokens(text)
 	if len(got) != len(want) {

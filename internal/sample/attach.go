@@ -84,12 +84,13 @@ func pdf(v *voice) []byte {
 		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
 	}
 	b := []byte("%PDF-1.4\n")
-	index := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
+	var index strings.Builder
+	index.WriteString(fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1))
 	for i, o := range objects {
-		index += fmt.Sprintf("%010d 00000 n \n", len(b))
+		index.WriteString(fmt.Sprintf("%010d 00000 n \n", len(b)))
 		b = fmt.Appendf(b, "%d 0 obj\n%s\nendobj\n", i+1, o)
 	}
-	return fmt.Appendf(b, "%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", index, len(objects)+1, len(b))
+	return fmt.Appendf(b, "%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", index.String(), len(objects)+1, len(b))
 }
 
 // picture is a grey PNG (RFC 2083) of stripes.

@@ -12,8 +12,12 @@ type zone struct {
 }
 
 var zones = []zone{
-	{"EST", "EDT", -300, true}, {"CST", "CDT", -360, true}, {"GMT", "BST", 0, true},
-	{"CET", "CEST", 60, true}, {"PST", "PDT", -480, true}, {"JST", "JST", 540, false},
+	{"EST", "EDT", -300, true},
+	{"CST", "CDT", -360, true},
+	{"GMT", "BST", 0, true},
+	{"CET", "CEST", 60, true},
+	{"PST", "PDT", -480, true},
+	{"JST", "JST", 540, false},
 	{"IST", "IST", 330, false},
 }
 

@@ -209,7 +209,7 @@ func headHTML(b *strings.Builder, head string) {
 }
 
 func paragraphsHTML(b *strings.Builder, text string) {
-	for _, p := range strings.Split(strings.TrimSpace(text), "\n\n") {
+	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		fmt.Fprintf(b, "<p>%s</p>\n", strings.ReplaceAll(html.EscapeString(strings.Trim(p, "\n")), "\n", "<br>\n"))
 	}
 }

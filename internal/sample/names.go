@@ -78,16 +78,31 @@ type circle struct {
 
 // The order of circles is the order of themes, see lexicon.
 var circles = []circle{
-	{"campaign", []string{"Campaign", "Volunteers", "Field Office"},
-		[]string{"Field Director", "Deputy Campaign Manager", "Volunteer Coordinator", "Scheduler", "Treasurer"}},
-	{"speech", []string{"Institute", "Policy Group", "Forum"},
-		[]string{"Speechwriter", "Policy Adviser", "Research Fellow", "Editor"}},
-	{"bridge", []string{"Borough Council", "Engineering", "Bridgeworks"},
-		[]string{"Town Clerk", "Structural Engineer", "Contracts Officer", "Surveyor", "Counsel"}},
-	{"press", []string{"Ledger", "Chronicle", "Radio", "Courier"},
-		[]string{"Political Reporter", "News Editor", "Producer", "Columnist"}},
-	{"travel", []string{"Travel", "Hotels", "Coaches"},
-		[]string{"Travel Desk", "Reservations", "Events Manager"}},
+	{
+		"campaign",
+		[]string{"Campaign", "Volunteers", "Field Office"},
+		[]string{"Field Director", "Deputy Campaign Manager", "Volunteer Coordinator", "Scheduler", "Treasurer"},
+	},
+	{
+		"speech",
+		[]string{"Institute", "Policy Group", "Forum"},
+		[]string{"Speechwriter", "Policy Adviser", "Research Fellow", "Editor"},
+	},
+	{
+		"bridge",
+		[]string{"Borough Council", "Engineering", "Bridgeworks"},
+		[]string{"Town Clerk", "Structural Engineer", "Contracts Officer", "Surveyor", "Counsel"},
+	},
+	{
+		"press",
+		[]string{"Ledger", "Chronicle", "Radio", "Courier"},
+		[]string{"Political Reporter", "News Editor", "Producer", "Columnist"},
+	},
+	{
+		"travel",
+		[]string{"Travel", "Hotels", "Coaches"},
+		[]string{"Travel Desk", "Reservations", "Events Manager"},
+	},
 	{"family", nil, nil},
 }
 

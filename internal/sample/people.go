@@ -199,14 +199,18 @@ func (c *cast) addOffices(seed uint64) {
 		r := newRandom(seed, streamRobot, uint64(i))
 		name, domain := organisation(seed, r.below(len(circles)-1), 900_000+i)
 		local := pick(r, []string{"noreply", "newsletter", "alerts", "no-reply", "news", "tickets"})
-		p := person{id: fmt.Sprint("r", i), kind: robot, given: name, circle: r.below(len(circles)),
-			mailer: webmail, charset: "utf-8", zone: zones[2], addresses: []string{local + "@mail." + domain}}
+		p := person{
+			id: fmt.Sprint("r", i), kind: robot, given: name, circle: r.below(len(circles)),
+			mailer: webmail, charset: "utf-8", zone: zones[2], addresses: []string{local + "@mail." + domain},
+		}
 		c.robots = append(c.robots, c.add(p))
 	}
 	for i, local := range []string{"press", "office", "schedule"} {
-		p := person{id: fmt.Sprint("o", i), kind: role, given: "Harrow " + strings.ToUpper(local[:1]) + local[1:],
+		p := person{
+			id: fmt.Sprint("o", i), kind: role, given: "Harrow " + strings.ToUpper(local[:1]) + local[1:],
 			mailer: outlook, charset: "us-ascii", zone: zones[0], organisation: "Harrow Campaign",
-			addresses: []string{local + "@" + campaignDomain}}
+			addresses: []string{local + "@" + campaignDomain},
+		}
 		c.roles = append(c.roles, c.add(p))
 	}
 }

@@ -144,9 +144,11 @@ func TestRates(t *testing.T) {
 	within("undated", count["date"]+count["no-date"], messages, 10, 60)
 	within("raw 8 bit header", count["header-8bit"], messages, 20, 200)
 	within("wrong charset", count["charset"], messages, 40, 200)
-	for _, name := range []string{"sent-by-assistant", "bcc", "from-line-in-body", "separator-in-body",
+	for _, name := range []string{
+		"sent-by-assistant", "bcc", "from-line-in-body", "separator-in-body",
 		"from-line", "cites-wrong-parent", "undisclosed-recipients", "references-cut", "date-zone", "zone-in-words",
-		"short-year", "header-line", "bare-cr", "nul-byte", "field-repeated", "truncated", "encoding"} {
+		"short-year", "header-line", "bare-cr", "nul-byte", "field-repeated", "truncated", "encoding",
+	} {
 		if count[name] == 0 {
 			t.Errorf("%s: none in %d messages", name, messages)
 		}

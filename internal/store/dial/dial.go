@@ -54,7 +54,7 @@ func Ledger(rawURL, ledger string) (string, error) {
 	case "neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc":
 		return "", fmt.Errorf("%w: %s: Neo4j is not in this build", ErrURL, scheme)
 	}
-	return "", fmt.Errorf("%w: stores are named by sqlite:, neo4j: or bolt:", ErrURL)
+	return "", fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db", ErrURL)
 }
 
 // filePath reads what follows "sqlite:", a path or, after "//", a path with

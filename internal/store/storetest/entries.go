@@ -68,10 +68,14 @@ func (r *Reference) shown(e *entry, want store.Want) *mail.Entry {
 		want store.Want
 		fill func(*mail.Entry, *entry)
 	}{
-		{store.WantPeople, r.fillPeople}, {store.WantLinks, r.fillLinks},
-		{store.WantCandidates, r.fillCandidates}, {store.WantCopies, r.fillCopies},
-		{store.WantParts, r.fillParts}, {store.WantVariants, r.fillVariants},
-		{store.WantText, r.fillText}, {store.WantCitedBy, r.fillCitedBy},
+		{store.WantPeople, r.fillPeople},
+		{store.WantLinks, r.fillLinks},
+		{store.WantCandidates, r.fillCandidates},
+		{store.WantCopies, r.fillCopies},
+		{store.WantParts, r.fillParts},
+		{store.WantVariants, r.fillVariants},
+		{store.WantText, r.fillText},
+		{store.WantCitedBy, r.fillCitedBy},
 	}
 	for _, group := range groups {
 		if want&group.want != 0 {

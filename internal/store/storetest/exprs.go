@@ -14,11 +14,20 @@ import (
 // none says.
 func (a arguments) atoms() []query.Expr {
 	return slices.Concat(a.words(), a.dates(), a.names(), []query.Expr{
-		query.Is{Property: query.Root}, query.Is{Property: query.Reply}, query.Is{Property: query.Duplicate},
-		query.Is{Property: query.Variant}, query.Is{Property: query.Defective},
-		query.Is{Property: query.HasAttachment}, query.Is{Property: query.Undated},
-		query.Size{Min: 1000}, query.Size{Min: 1001}, query.Size{Max: 1000}, query.Size{Max: 999},
-		query.Size{Min: 1000, Max: 1001}, query.Size{}, query.Size{Min: 1 << 40},
+		query.Is{Property: query.Root},
+		query.Is{Property: query.Reply},
+		query.Is{Property: query.Duplicate},
+		query.Is{Property: query.Variant},
+		query.Is{Property: query.Defective},
+		query.Is{Property: query.HasAttachment},
+		query.Is{Property: query.Undated},
+		query.Size{Min: 1000},
+		query.Size{Min: 1001},
+		query.Size{Max: 1000},
+		query.Size{Max: 999},
+		query.Size{Min: 1000, Max: 1001},
+		query.Size{},
+		query.Size{Min: 1 << 40},
 	})
 }
 
@@ -28,10 +37,12 @@ func (a arguments) words() []query.Expr {
 	exprs := []query.Expr{
 		query.Words{Tokens: []string{"nowhere"}},
 		query.Words{Tokens: []string{"the", "nowhere"}},
-		query.Words{Tokens: []string{"or"}}, query.Words{Tokens: []string{"near"}, Prefix: true},
+		query.Words{Tokens: []string{"or"}},
+		query.Words{Tokens: []string{"near"}, Prefix: true},
 		query.Words{Tokens: []string{"pear", "12"}, Prefix: true},
 		query.Words{Field: query.InSubject, Tokens: []string{"re"}},
-		query.Words{Tokens: []string{"quick", "brown"}}, query.Words{Tokens: []string{"brown", "quick"}},
+		query.Words{Tokens: []string{"quick", "brown"}},
+		query.Words{Tokens: []string{"brown", "quick"}},
 		query.Words{Tokens: []string{"example", "org", "bob"}},
 		query.Words{Field: query.InTo, Tokens: []string{"org", "bob"}}, // of two people
 		query.Words{Field: query.InTo, Tokens: []string{"org", "c"}, Prefix: true},
@@ -107,9 +118,15 @@ func (a arguments) moments() []int64 {
 // name nothing.
 func (a arguments) names() []query.Expr {
 	exprs := []query.Expr{
-		query.MessageID{ID: "none"}, query.InBatch{Name: "none"}, query.InBatch{Name: "1"},
-		query.InThread{ID: a.bad[1]}, query.By{Person: a.bad[2]}, query.With{Person: a.bad[2]},
-		query.InThread{ID: "x"}, query.By{Person: "x"}, query.With{Person: "M_"},
+		query.MessageID{ID: "none"},
+		query.InBatch{Name: "none"},
+		query.InBatch{Name: "1"},
+		query.InThread{ID: a.bad[1]},
+		query.By{Person: a.bad[2]},
+		query.With{Person: a.bad[2]},
+		query.InThread{ID: "x"},
+		query.By{Person: "x"},
+		query.With{Person: "M_"},
 	}
 	var ids []string
 	for _, e := range a.reference.entries {
@@ -166,10 +183,18 @@ func compound(dice *rand.Rand, atoms []query.Expr, depth int) query.Expr {
 func (a arguments) scopes() []store.Scope {
 	ann := query.Words{Field: query.InFrom, Tokens: []string{"ann"}}
 	scopes := []store.Scope{
-		{}, {MaxRecipients: 1}, {MaxRecipients: 2}, {Match: ann}, {Match: query.Not{Expr: ann}},
+		{},
+		{MaxRecipients: 1},
+		{MaxRecipients: 2},
+		{Match: ann},
+		{Match: query.Not{Expr: ann}},
 		{Match: query.Is{Property: query.Reply}, MaxRecipients: 3},
-		{Match: query.Or{}}, {Match: query.And{}}, {Batches: []mail.ID{a.bad[3]}}, {Batches: []mail.ID{"x"}},
-		{Without: []mail.ID{a.bad[2]}}, {Without: []mail.ID{"x"}},
+		{Match: query.Or{}},
+		{Match: query.And{}},
+		{Batches: []mail.ID{a.bad[3]}},
+		{Batches: []mail.ID{"x"}},
+		{Without: []mail.ID{a.bad[2]}},
+		{Without: []mail.ID{"x"}},
 	}
 	for _, at := range a.moments() {
 		next := at + 1

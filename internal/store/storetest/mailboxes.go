@@ -142,7 +142,8 @@ var1
 				m("var1", "ann -> bob", "03-01 09:00", "", "Offer", "Twelve for you."),
 				m("var1", "eve -> bob / / dee", "03-01 09:30", "", "An offer", "Nothing for you.", broken("odd-header", 12)),
 				m("var1", "eve -> bob / / dee", "03-01 09:30", "", "An offer", "Nothing for you.", via("mx9"), broken("odd-header", 40)),
-			)}},
+			),
+		}},
 		{name: "several ids", outline: `
 ids1+ids2+ids4
  ids3
@@ -167,7 +168,8 @@ copy1
 			),
 			batch("2", "2016-10-08", again,
 				m("copy2", "bob -> ann", "03-01 10:00", "copy1", "Re: Map", "I see.", at("other.mbox", 0)),
-			)}},
+			),
+		}},
 		{name: "blind copies", outline: "blind1", releases: []Release{batch("1", "",
 			m("blind1", "ann -> bob", "03-01 09:00", "", "Hush", "Quiet."),
 			m("blind1", "Ann Archer <ann> -> Bob Byrd <bob> / cid / dee", "03-01 09:00", "", "Hush", "Quiet."),

@@ -230,7 +230,7 @@ func (p *person) matches(text string) bool {
 			tokens = append(tokens, strings.Fields(query.Fold(n.Text))...)
 		}
 	}
-	for _, begin := range strings.Fields(query.Fold(text)) {
+	for begin := range strings.FieldsSeq(query.Fold(text)) {
 		if !slices.ContainsFunc(tokens, func(token string) bool { return strings.HasPrefix(token, begin) }) {
 			return false
 		}
