@@ -21,6 +21,7 @@ import (
 // and behind the other arguments.
 type flags struct {
 	*flag.FlagSet
+	help          func() // prints what the flags are
 	store, ledger string
 	json          bool
 }
@@ -31,7 +32,8 @@ func (c command) flags(name, usage string) *flags {
 	f.StringVar(&f.store, "store", c.env("SKEIN_STORE", "sqlite:skein.db"), "store `URL`: sqlite:FILE")
 	f.StringVar(&f.ledger, "ledger", c.getenv("SKEIN_LEDGER"), "the ledger's `FILE`; of the store URL when not given")
 	f.BoolVar(&f.json, "json", false, "print JSON for machines")
-	f.Usage = func() {
+	f.Usage = func() {} // a wrong flag is told in one sentence
+	f.help = func() {
 		fmt.Fprintf(c.stderr, "Usage: ingest %s\n\n", usage)
 		f.SetOutput(c.stderr)
 		f.PrintDefaults()
@@ -53,6 +55,7 @@ func (f *flags) parse(args []string) ([]string, error) {
 	for {
 		if err := f.Parse(args); err != nil {
 			if err == flag.ErrHelp {
+				f.help()
 				return nil, err
 			}
 			return nil, usagef("%v", err)

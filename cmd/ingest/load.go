@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,9 +26,8 @@ func (c command) load(ctx context.Context, args []string) (int, error) {
 	f.options.Progress = show.update
 	report, err := ingest.Run(ctx, f.options)
 	show.end()
-	c.report(f, report)
-	if errors.Is(err, context.Canceled) {
-		return exitFailed, errors.New("interrupted; whole rounds are kept, and the next run goes on from there")
+	if report.Seconds > 0 { // else the ledger could not be opened, and nothing is known of it
+		c.report(f, report)
 	}
 	if err != nil {
 		return exitFailed, err

@@ -21,6 +21,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"skein/internal/store"
@@ -35,9 +36,17 @@ const (
 	exitBusy     = 75 // EX_TEMPFAIL of sysexits.h
 )
 
+// softLimit is what the garbage collector tries to keep the run's own memory
+// below, unless GOMEMLIMIT says otherwise; the database's caches come on top.
+const softLimit = 200 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ignoreFileSize()
 	c := command{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stderr)}
 	os.Exit(c.run(ctx, os.Args[1:]))
 }
@@ -72,11 +81,14 @@ func (c command) run(ctx context.Context, args []string) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitLoaded
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted; " + left[name])
+	}
 	fmt.Fprintf(c.stderr, "ingest: %v\n", err)
 	var wrong errUsage
 	switch {
 	case errors.As(err, &wrong):
-		fmt.Fprintf(c.stderr, "Run `ingest %s -h` for help.\n", map[bool]string{true: "", false: name}[name == "load"])
+		fmt.Fprintf(c.stderr, "Run `ingest%s -h` for help.\n", map[bool]string{true: "", false: " " + name}[name == "load"])
 		return exitUsage
 	case errors.Is(err, store.ErrBusy):
 		return exitBusy
@@ -84,6 +96,17 @@ func (c command) run(ctx context.Context, args []string) int {
 		return code
 	}
 	return exitFailed
+}
+
+// left tells what an interrupted command leaves.
+var left = map[string]string{
+	"load":    "whole rounds are kept, and the next run goes on from there",
+	"retract": "the next run goes on from there",
+	"rebuild": "the ledger is as it was",
+	"status":  "nothing was changed",
+	"dump":    "the output is not whole",
+	"export":  "the output is not whole",
+	"sample":  "the release is not whole",
 }
 
 func (c command) commands() map[string]func(context.Context, []string) (int, error) {

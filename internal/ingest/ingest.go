@@ -64,14 +64,13 @@ const (
 	roundBytes = 32 << 20
 )
 
-// Progress tells how far a run is.
+// Progress tells how far a run is. It is told after each committed round.
 type Progress struct {
 	Source            string
 	BytesRead         int64 // of the sources whose size is known
 	BytesTotal        int64 // 0 when unknown
 	Found, New, Known int
 	Rejected          int
-	Committed         bool // a round was committed
 }
 
 // Report is what a run came to. Found = New + KnownCopies + Rejected.
@@ -109,7 +108,10 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		return Report{}, err
 	}
 	r := &run{o: o, ledger: ledger}
-	err = errors.Join(r.load(ctx), r.close(ctx))
+	err = r.load(ctx)
+	if closed := r.close(ctx); err == nil { // what failed first is the reason
+		err = closed
+	}
 	r.report.Seconds = time.Since(started).Seconds()
 	if err == nil && len(r.report.Problems) > 0 {
 		err = ErrIncomplete

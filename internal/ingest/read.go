@@ -20,15 +20,15 @@ import (
 
 // job is a handful of items of one source, on their way through the workers.
 type job struct {
-	source   sourceRef
-	items    []store.Item
-	bytes    int64
-	read     int64 // bytes of the source that were read when the job was sent
-	sent     bool
-	skipped  sqlite.Known // a source that needed no reading
-	complete bool         // the source ends here
-	problem  error
-	done     chan struct{} // closed when the items are ready
+	source  sourceRef
+	items   []store.Item
+	bytes   int64
+	read    int64 // bytes of the source that were read when the job was sent
+	sent    bool
+	skipped sqlite.Known // a source that needed no reading
+	ends    []sourceRef  // sources that are read to their end with this job
+	problem error
+	done    chan struct{} // closed when the items are ready
 }
 
 // sourceRef names a source within a batch.
@@ -49,7 +49,10 @@ const (
 func (r *run) read(ctx context.Context, cancel context.CancelCauseFunc) <-chan *job {
 	return r.ordered(ctx, func(send func(*job) bool) {
 		for _, path := range r.o.Paths {
-			w := walk{r: r, ctx: ctx, arg: path, send: send, known: map[knownKey]sqlite.Known{}}
+			w := walk{
+				r: r, ctx: ctx, arg: path, send: send, known: map[knownKey]sqlite.Known{},
+				own: ledgerFiles(path, r.o.Ledger),
+			}
 			if err := w.path(); err != nil {
 				cancel(err)
 				return
@@ -110,6 +113,35 @@ func prepare(it *store.Item) {
 	}
 }
 
+// ledgerFiles are the files of the ledger as they are found below arg: who
+// loads the folder they work in does not mean these.
+func ledgerFiles(arg, ledger string) map[string]bool {
+	below, err := filepath.Rel(resolved(arg), filepath.Join(resolved(filepath.Dir(ledger)), filepath.Base(ledger)))
+	if err != nil || !filepath.IsLocal(below) {
+		return nil
+	}
+	below = filepath.ToSlash(below)
+	files := map[string]bool{}
+	for _, name := range []string{below, below + ".rebuild"} {
+		for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
+			files[name+suffix] = true
+		}
+	}
+	return files
+}
+
+// resolved is an absolute path without symbolic links, as far as it can be.
+func resolved(path string) string {
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if target, err := filepath.EvalSymlinks(whole); err == nil {
+		return target
+	}
+	return whole
+}
+
 // walk goes through one path of the command line.
 type walk struct {
 	r     *run
@@ -117,6 +149,7 @@ type walk struct {
 	arg   string
 	send  func(*job) bool
 	known map[knownKey]sqlite.Known
+	own   map[string]bool // the ledger's files, when they lie below arg
 }
 
 type knownKey struct{ batch, source string }
@@ -154,6 +187,9 @@ func (w *walk) source(s mailbox.Source) error {
 	}
 	var failed error
 	skip := func(path string, fingerprint uint64) bool {
+		if w.own[path] {
+			return true
+		}
 		known, err := w.look(w.ref(s, path))
 		if err != nil {
 			failed = err
@@ -182,20 +218,30 @@ func (w *walk) source(s mailbox.Source) error {
 
 // complete returns a job that stands for a file which is kept already, or nil.
 func (w *walk) complete(s mailbox.Source) (*job, error) {
+	var whole *job
 	for _, b := range w.r.o.batches(w.arg, s.Path) {
 		ref := sourceRef{batch: b, path: s.Path, fingerprint: s.Fingerprint}
 		known, err := w.look(ref)
 		if err != nil {
 			return nil, err
 		}
-		if known.Complete {
-			return &job{source: ref, skipped: known, complete: true, read: s.Size}, nil
+		if !known.Complete {
+			continue
 		}
+		if whole == nil {
+			whole = &job{source: ref, read: s.Size}
+		}
+		whole.skipped.Complete = true
+		whole.skipped.Items += known.Items
+		whole.skipped.Rejected += known.Rejected
 	}
-	return nil, nil
+	return whole, nil
 }
 
 func (w *walk) item(s mailbox.Source, item mailbox.Item, open map[string]*job) error {
+	if w.own[item.Path] {
+		return nil
+	}
 	ref := w.ref(s, item.Path)
 	j := open[ref.batch.Name]
 	if j == nil || j.sent {
@@ -227,26 +273,29 @@ func (w *walk) item(s mailbox.Source, item mailbox.Item, open map[string]*job) e
 }
 
 // finish sends what is left of a source. A file with a fingerprint is then
-// complete, unless something of it could not be read.
+// complete in every batch it has items of, unless something of it could not be
+// read. It becomes so in one round, behind all its items: a run that is killed
+// before leaves a file that the next one reads again.
 func (w *walk) finish(s mailbox.Source, open map[string]*job, clean bool) error {
 	if s.Fingerprint != 0 && len(open) == 0 {
 		ref := w.ref(s, s.Path)
 		open[ref.batch.Name] = &job{source: ref}
 	}
+	var ends []sourceRef
 	for _, name := range slices.Sorted(maps.Keys(open)) {
 		j := open[name]
-		if j.sent && s.Fingerprint == 0 {
+		ends = append(ends, j.source)
+		if j.sent {
 			continue
 		}
-		if j.sent {
-			j = &job{source: j.source}
-		}
-		j.complete = clean && s.Fingerprint != 0
 		if err := w.deliver(j); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !clean || s.Fingerprint == 0 {
+		return nil
+	}
+	return w.deliver(&job{source: ends[0], ends: ends})
 }
 
 func (w *walk) deliver(j *job) error {
@@ -270,54 +319,4 @@ func (w *walk) look(ref sourceRef) (sqlite.Known, error) {
 	known, err := w.r.ledger.Known(w.ctx, ref.batch, ref.path, ref.fingerprint)
 	w.known[k] = known
 	return known, err
-}
-
-// batch names the batch of a file: by the manifest, by --batch, or by the
-// argument it was found under.
-func (o *Options) batch(arg, path string) store.Batch {
-	b := store.Batch{Collection: o.Collection, Owners: o.Owners, Name: o.Batch, Published: o.Published, URL: o.PublisherURL}
-	if o.Manifest != nil {
-		if line, ok := o.Manifest.find(path, o.publisherID(path)); ok {
-			b.Name, b.Published = line.Batch, line.Published
-			return b
-		}
-	}
-	if b.Name == "" {
-		if whole, err := filepath.Abs(arg); err == nil {
-			arg = whole
-		}
-		b.Name = filepath.Base(arg)
-	}
-	return b
-}
-
-// batches are those that the items of a file may belong to: its own, and,
-// for what lies in an archive, any of the manifest.
-func (o *Options) batches(arg, path string) []store.Batch {
-	own := o.batch(arg, path)
-	all := []store.Batch{own}
-	if o.Manifest == nil {
-		return all
-	}
-	for _, name := range o.Manifest.batches() {
-		if name != own.Name {
-			all = append(all, store.Batch{Collection: o.Collection, Owners: o.Owners, Name: name, URL: o.PublisherURL})
-		}
-	}
-	return all
-}
-
-// publisherID finds the publisher's id in the path of a one-message file.
-func (o *Options) publisherID(path string) string {
-	if o.PublisherID == nil {
-		return ""
-	}
-	m := o.PublisherID.FindStringSubmatch(path)
-	if len(m) > 1 {
-		return m[1]
-	}
-	if len(m) == 1 {
-		return m[0]
-	}
-	return ""
 }

@@ -8,8 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"skein/internal/store"
 	"skein/internal/store/sqlite"
 )
@@ -20,13 +18,12 @@ import (
 func Rebuild(ctx context.Context, o Options) (Report, error) {
 	o = o.withDefaults()
 	started := time.Now()
-	lease := flock.New(o.Ledger + ".lock")
-	held, err := lease.TryLock()
-	if err != nil {
-		return Report{}, fmt.Errorf("ledger %s: %w", o.Ledger, err)
+	if err := present(o.Ledger); err != nil {
+		return Report{}, err
 	}
-	if !held {
-		return Report{}, fmt.Errorf("ledger %s: %w: another run is writing it", o.Ledger, store.ErrBusy)
+	lease, err := sqlite.Lease(ctx, o.Ledger)
+	if err != nil {
+		return Report{}, err
 	}
 	defer lease.Close()
 	fresh := o.Ledger + ".rebuild"
@@ -38,6 +35,11 @@ func Rebuild(ctx context.Context, o Options) (Report, error) {
 		return report, errors.Join(err, remove(fresh))
 	}
 	report.Seconds = time.Since(started).Seconds()
+	// What lies in the old write-ahead log goes into the old file first: that
+	// one is whole, then, should this process end between the next steps.
+	if err := sqlite.Checkpoint(ctx, o.Ledger); err != nil {
+		return report, errors.Join(err, remove(fresh))
+	}
 	return report, errors.Join(replace(fresh, o.Ledger), remove(fresh))
 }
 
@@ -70,7 +72,9 @@ func (r *run) again(ctx context.Context, old *sqlite.Reader) error {
 			}
 			ref := sourceRef{batch: kept.Batch, path: kept.Source, fingerprint: kept.Fingerprint}
 			if j != nil && !j.takes(ref) {
-				j.complete = ref.key() != j.source.key()
+				if ref.key() != j.source.key() {
+					j.ends = []sourceRef{j.source}
+				}
 				if !send(j) {
 					return
 				}
@@ -83,7 +87,7 @@ func (r *run) again(ctx context.Context, old *sqlite.Reader) error {
 			j.bytes += int64(len(kept.Item.Raw))
 		}
 		if j != nil {
-			j.complete = true
+			j.ends = []sourceRef{j.source}
 			send(j)
 		}
 	})
@@ -116,12 +120,20 @@ func remove(path string) error {
 	return errors.Join(errs...)
 }
 
+// present says whether there is a ledger, before a lease is taken beside it.
+func present(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("ledger %s: %w", path, store.ErrNotFound)
+	}
+	return nil
+}
+
 // Retract takes a batch back.
 func Retract(ctx context.Context, o Options) (Report, error) {
 	o = o.withDefaults()
 	started := time.Now()
-	if _, err := os.Stat(o.Ledger); err != nil {
-		return Report{}, fmt.Errorf("ledger %s: %w", o.Ledger, store.ErrNotFound)
+	if err := present(o.Ledger); err != nil {
+		return Report{}, err
 	}
 	ledger, err := open(ctx, o.Ledger, o.Wait)
 	if err != nil {

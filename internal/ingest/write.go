@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"skein/internal/mail"
 	"skein/internal/store"
 	"skein/internal/store/sqlite"
 )
@@ -61,7 +62,7 @@ func (r *run) commit(ctx context.Context, round []*job) error {
 	}
 	total := Report{}
 	err := r.ledger.Update(ctx, func(tx *sqlite.Round) error {
-		batches := map[string]int64{}
+		batches := map[mail.Hash]int64{}
 		for _, j := range round {
 			<-j.done
 			added, err := r.add(tx, j, batches)
@@ -81,26 +82,41 @@ func (r *run) commit(ctx context.Context, round []*job) error {
 	return afterCommit()
 }
 
-// add keeps one job's items and marks its source when it ends.
-func (r *run) add(tx *sqlite.Round, j *job, batches map[string]int64) (sqlite.Added, error) {
-	name := j.source.batch.Name
-	batch, known := batches[name]
-	if !known {
-		var err error
-		if batch, err = tx.Batch(j.source.batch); err != nil {
-			return sqlite.Added{}, err
-		}
-		batches[name] = batch
-	}
-	source, err := tx.Source(batch, j.source.path)
+// add keeps one job's items and marks the sources that end with it.
+func (r *run) add(tx *sqlite.Round, j *job, batches map[mail.Hash]int64) (sqlite.Added, error) {
+	source, err := keep(tx, j.source, batches)
 	if err != nil {
 		return sqlite.Added{}, err
 	}
 	added, err := tx.Add(source, j.items)
-	if err != nil || !j.complete || j.source.fingerprint == 0 {
+	if err != nil {
 		return added, err
 	}
-	return added, tx.Complete(source, j.source.fingerprint)
+	for _, ref := range j.ends {
+		if ref.fingerprint == 0 {
+			continue
+		}
+		if source, err = keep(tx, ref, batches); err != nil {
+			return added, err
+		}
+		if err := tx.Complete(source, ref.fingerprint); err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// keep returns the row of a source; batches are those of the round so far.
+func keep(tx *sqlite.Round, ref sourceRef, batches map[mail.Hash]int64) (sqlite.Source, error) {
+	hash := mail.BatchHash(ref.batch.Collection, ref.batch.Name)
+	if _, known := batches[hash]; !known {
+		batch, err := tx.Batch(ref.batch)
+		if err != nil {
+			return sqlite.Source{}, err
+		}
+		batches[hash] = batch
+	}
+	return tx.Source(batches[hash], ref.path)
 }
 
 // count adds a committed round to the report and tells of the progress.

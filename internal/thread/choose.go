@@ -25,17 +25,18 @@ func holds(kind mail.LinkKind, view mail.View) bool {
 // one pass share no entry, so their order does not matter.
 func (c *closure) choose(view mail.View) {
 	next := make([]int, len(c.entries)) // index into Links of the present choice
+	changed := make([]int, len(c.entries))
 	for i := range c.entries {
-		next[i] = c.skip(i, 0, view)
+		next[i], changed[i] = c.skip(i, 0, view), i
 	}
-	for {
-		loops := c.loops(next)
-		if len(loops) == 0 {
-			break
-		}
+	search := loopSearch{c: c, next: next, walk: make([]int, len(c.entries))}
+	for len(changed) > 0 {
+		loops := search.from(changed)
+		changed = nil
 		for _, loop := range loops {
 			weakest := slices.MaxFunc(loop, func(a, b int) int { return c.weaker(a, b, next) })
 			next[weakest] = c.skip(weakest, next[weakest]+1, view)
+			changed = append(changed, weakest)
 		}
 	}
 	for i := range c.entries {
@@ -57,30 +58,44 @@ func (c *closure) skip(entry, at int, view mail.View) int {
 	return at
 }
 
-// loops returns the entries of every loop of the present choices.
-func (c *closure) loops(next []int) [][]int {
+// loopSearch finds the loops of the present choices.
+type loopSearch struct {
+	c     *closure
+	next  []int
+	walk  []int // by entry, the walk that came by last; 0 for none
+	walks int
+}
+
+// from returns the entries of every loop that can be reached from starts. A
+// new loop holds a choice that has changed, so those are starts enough.
+func (s *loopSearch) from(starts []int) [][]int {
 	var found [][]int
-	walk := make([]int, len(c.entries)) // the walk that first came by; 0 for none
-	for start := range c.entries {
+	pass := s.walks
+	for _, start := range starts {
+		s.walks++
 		at := start
-		for walk[at] == 0 {
-			walk[at] = start + 1
-			links := c.entries[at].Links
-			if next[at] >= len(links) {
-				break
-			}
-			at = links[next[at]].Parent
+		for at >= 0 && s.walk[at] <= pass {
+			s.walk[at] = s.walks
+			at = s.parent(at)
 		}
-		if links := c.entries[at].Links; walk[at] != start+1 || next[at] >= len(links) {
+		if at < 0 || s.walk[at] != s.walks {
 			continue
 		}
 		loop := []int{at}
-		for i := c.entries[at].Links[next[at]].Parent; i != at; i = c.entries[i].Links[next[i]].Parent {
+		for i := s.parent(at); i != at; i = s.parent(i) {
 			loop = append(loop, i)
 		}
 		found = append(found, loop)
 	}
 	return found
+}
+
+// parent returns the present choice of an entry, -1 for none.
+func (s *loopSearch) parent(entry int) int {
+	if links := s.c.entries[entry].Links; s.next[entry] < len(links) {
+		return links[s.next[entry]].Parent
+	}
+	return -1
 }
 
 // weaker orders two entries by the strength of their choices, strongest first.

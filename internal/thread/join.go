@@ -94,11 +94,11 @@ func (c *closure) byDefects(a, b int) int {
 // variants picks, for every content that differs from the canonical one, the
 // best of its bytes.
 func (c *closure) variants(members []int) []int {
-	seen := []mail.Hash{c.contents[members[0]].Facts.Content}
+	seen := map[mail.Hash]bool{c.contents[members[0]].Facts.Content: true}
 	var variants []int
 	for _, i := range members[1:] {
-		if h := c.contents[i].Facts.Content; !slices.Contains(seen, h) {
-			seen = append(seen, h)
+		if h := c.contents[i].Facts.Content; !seen[h] {
+			seen[h] = true
 			variants = append(variants, i)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 // link collects the candidate parents of every entry from the headers of
 // every content.
 func (c *closure) link() {
-	found := make([]candidates, len(c.entries))
+	found := candidates{make([][]Link, len(c.entries)), map[candidate]int{}}
 	cited := make([]map[int]bool, len(c.entries))
 	for child := range c.entries {
 		for _, i := range c.entries[child].Contents {
@@ -40,17 +40,17 @@ func (c *closure) link() {
 	for i := range c.entries {
 		e := &c.entries[i]
 		e.Cited = len(cited[i])
-		e.Links = found[i].links(c, i)
+		e.Links = c.sorted(i, found.links[i])
 	}
 }
 
 // headerEvidence adds what one content's headers say.
-func (c *closure) headerEvidence(child, content int, found []candidates) {
+func (c *closure) headerEvidence(child, content int, found candidates) {
 	facts := c.contents[content].Facts
 	refs := c.targets(facts.References, child)
 	replies := c.targets(facts.InReplyTo, child)
 	add := func(to int, t target, kind mail.LinkKind, confidence, depth int) {
-		found[to].add(Link{
+		found.add(to, Link{
 			Parent: t.entry, Kind: kind, Confidence: confidence,
 			Content: content, Key: t.key, votes: 1, depth: depth,
 		}, c)
@@ -98,26 +98,34 @@ func (c *closure) targets(ids []string, child int) []target {
 	return found
 }
 
-// candidates are the possible parents of one entry, one for each parent and
-// kind.
-type candidates []Link
+// candidates are the possible parents of every entry, one for each parent and
+// kind. They are found by a map, for a stranger can give one entry any number.
+type candidates struct {
+	links [][]Link          // by child
+	at    map[candidate]int // index into the child's links
+}
+
+type candidate struct {
+	child, parent int
+	kind          mail.LinkKind
+}
 
 // add keeps the strongest of several statements of the same link.
-func (cs *candidates) add(l Link, c *closure) {
-	for i := range *cs {
-		known := &(*cs)[i]
-		if known.Parent != l.Parent || known.Kind != l.Kind {
-			continue
-		}
-		l.votes += known.votes
-		l.depth = max(l.depth, known.depth)
-		if stronger(known, &l, c) {
-			l.Confidence, l.Content, l.Key = known.Confidence, known.Content, known.Key
-		}
-		*known = l
+func (cs candidates) add(child int, l Link, c *closure) {
+	this := candidate{child, l.Parent, l.Kind}
+	at, ok := cs.at[this]
+	if !ok {
+		cs.at[this] = len(cs.links[child])
+		cs.links[child] = append(cs.links[child], l)
 		return
 	}
-	*cs = append(*cs, l)
+	known := &cs.links[child][at]
+	l.votes += known.votes
+	l.depth = max(l.depth, known.depth)
+	if stronger(known, &l, c) {
+		l.Confidence, l.Content, l.Key = known.Confidence, known.Content, known.Key
+	}
+	*known = l
 }
 
 func stronger(a, b *Link, c *closure) bool {
@@ -125,18 +133,19 @@ func stronger(a, b *Link, c *closure) bool {
 	return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), bytes.Compare(x[:], y[:]), a.Key.Compare(b.Key)) <= 0
 }
 
-// links sorts the candidates of child, best first. A mail that says itself
+// sorted sorts the candidates of child, best first. A mail that says itself
 // what it answers is not overruled by how others order it: neighbours in
 // somebody's References tell of adjacency only where nothing better does.
-func (cs candidates) links(c *closure, child int) []Link {
-	all := slices.Clone(cs)
-	cs = slices.DeleteFunc(cs, func(l Link) bool {
-		return l.Confidence == chainRef && slices.ContainsFunc(all, func(other Link) bool {
-			return other.Parent == l.Parent && other.Kind != l.Kind
-		})
-	})
+func (c *closure) sorted(child int, links []Link) []Link {
+	stated := map[int]bool{}
+	for _, l := range links {
+		if l.Kind != mail.ByReferences {
+			stated[l.Parent] = true
+		}
+	}
+	links = slices.DeleteFunc(links, func(l Link) bool { return l.Confidence == chainRef && stated[l.Parent] })
 	sent := c.sent(child)
-	slices.SortFunc(cs, func(a, b Link) int {
+	slices.SortFunc(links, func(a, b Link) int {
 		return cmp.Or(
 			cmp.Compare(b.Confidence, a.Confidence),
 			cmp.Compare(b.votes, a.votes),
@@ -146,7 +155,7 @@ func (cs candidates) links(c *closure, child int) []Link {
 			cmp.Compare(a.Kind, b.Kind),
 		)
 	})
-	return cs
+	return links
 }
 
 // compareDates prefers a dated parent, then one not after the child, then the

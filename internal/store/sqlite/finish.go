@@ -2,9 +2,26 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 
 	"skein/internal/mail"
 )
+
+// Checkpoint empties the write-ahead log of the ledger at path into the file,
+// as far as its readers allow. The caller holds the lease.
+func Checkpoint(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", dsn(path, "rw")+"&_pragma=busy_timeout(10000)")
+	if err == nil {
+		_, err = db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		err = errors.Join(err, db.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("ledger %s: %w", path, reason(err))
+	}
+	return nil
+}
 
 // Finish ends a run: it gives SQLite's planner its statistics, empties the
 // write-ahead log into the file, and counts what the ledger holds.

@@ -17,7 +17,8 @@ type Kept struct {
 }
 
 // Kept yields every copy and every rejected item with its bytes, source by
-// source, so that a ledger can be made anew from it.
+// source, so that a ledger can be made anew from it. A batch that is being
+// taken back is left out: what is left of it would go anyway.
 func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 	return func(yield func(Kept, error) bool) {
 		stopped := false
@@ -38,7 +39,7 @@ func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 					SELECT k.source_id, k.path, k.part, k.offset, k.publisher_id, k.fingerprint, '' AS reason,
 						c.chunk_id, c.pos, c.size, c.sha FROM copy k JOIN content c ON c.id = k.content_id
 					UNION ALL SELECT source_id, path, '', offset, '', fingerprint, reason, chunk_id, pos, size, sha FROM rejected
-				) i ON i.source_id = s.id ORDER BY s.id, i.chunk_id, i.pos`)
+				) i ON i.source_id = s.id WHERE b.retracting = 0 ORDER BY s.id, i.chunk_id, i.pos`)
 		})
 		if err != nil && !stopped {
 			yield(Kept{}, err)

@@ -14,9 +14,11 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the database/sql driver
+	driver "modernc.org/sqlite" // for database/sql, too
+	codes "modernc.org/sqlite/lib"
 
 	"skein/internal/store"
 )
@@ -46,13 +48,9 @@ type Stages struct {
 // there. Another holder gives store.ErrBusy, another version of a stage
 // store.ErrVersion.
 func Open(ctx context.Context, path string, stages Stages) (*Ledger, error) {
-	lock := flock.New(path + ".lock")
-	held, err := lock.TryLock()
+	lock, err := Lease(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", path, reason(err))
-	}
-	if !held {
-		return nil, fmt.Errorf("ledger %s: %w: another run is writing it", path, store.ErrBusy)
+		return nil, err
 	}
 	l := &Ledger{path: path, lock: lock, statements: map[string]*sql.Stmt{}, stages: stages}
 	if err := l.open(ctx); err != nil {
@@ -60,6 +58,41 @@ func Open(ctx context.Context, path string, stages Stages) (*Ledger, error) {
 		return nil, fmt.Errorf("ledger %s: %w", path, reason(err))
 	}
 	return l, nil
+}
+
+// Lease takes the writer's lease of the ledger at path, which ends with Close
+// or with this process. Another holder gives store.ErrBusy.
+func Lease(ctx context.Context, path string) (*flock.Flock, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("ledger %s: %w", path, errFolder)
+	}
+	lock := flock.New(path + ".lock")
+	held, err := take(ctx, lock)
+	if err != nil {
+		return nil, fmt.Errorf("ledger %s: %w", path, reason(err))
+	}
+	if !held {
+		return nil, fmt.Errorf("ledger %s: %w: another run is writing it", path, store.ErrBusy)
+	}
+	// The time of the lock tells readers since when there is a writer.
+	if now := time.Now(); os.Chtimes(path+".lock", now, now) != nil {
+		return nil, errors.Join(fmt.Errorf("ledger %s: its lock cannot be written", path), lock.Close())
+	}
+	return lock, nil
+}
+
+var errFolder = errors.New("it is a folder, not a file")
+
+// take takes the lease. It tries for a moment, for a reader holds it, shared,
+// as long as it takes to see whether there is a writer.
+func take(ctx context.Context, lock *flock.Flock) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	held, err := lock.TryLockContext(ctx, 10*time.Millisecond)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return false, nil
+	}
+	return held, err
 }
 
 func (l *Ledger) open(ctx context.Context) error {
@@ -71,34 +104,36 @@ func (l *Ledger) open(ctx context.Context) error {
 	if l.conn, err = l.db.Conn(ctx); err != nil {
 		return err
 	}
+	var tables int
+	if err := l.conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return err
+	}
+	// Checked first, for the pragmas would change a database that is not ours.
+	if tables > 0 {
+		if err := checkVersions(ctx, l.conn, l.stages.Versions); err != nil {
+			return err
+		}
+	}
 	if _, err = l.conn.ExecContext(ctx, writerPragmas); err != nil {
 		return err
 	}
-	if err := l.create(ctx); err != nil {
-		return err
-	}
-	if err := checkVersions(ctx, l.conn, l.stages.Versions); err != nil {
-		return err
+	if tables == 0 {
+		if err := l.create(ctx); err != nil {
+			return err
+		}
 	}
 	return l.lastIDs(ctx)
 }
 
 // create writes the tables into an empty file, in one transaction.
 func (l *Ledger) create(ctx context.Context) error {
-	var tables int
-	if err := l.conn.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
-		return err
-	}
-	if tables > 0 {
-		return nil
-	}
 	if err := l.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
 	if _, err := l.conn.ExecContext(ctx, schema); err != nil {
 		return errors.Join(err, l.exec(ctx, `ROLLBACK`))
 	}
-	values := map[string]int{"ledger": ledgerVersion, "revision": 0}
+	values := map[string]int{"ledger": ledgerVersion, "revision": 0, "since": 0}
 	for stage, version := range l.stages.Versions {
 		values["stage "+stage] = version
 	}
@@ -234,11 +269,23 @@ func reason(err error) error {
 		return errors.New("its folder does not exist")
 	case errors.Is(err, os.ErrPermission):
 		return errors.New("permission denied")
-	case strings.Contains(err.Error(), "(13)"), strings.Contains(err.Error(), "SQLITE_FULL"):
+	}
+	var failed *driver.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch failed.Code() & 0xff { // the rest tells more of the same
+	case codes.SQLITE_FULL:
 		return fmt.Errorf("the disk is full; nothing of this round is kept: %w", err)
-	case strings.Contains(err.Error(), "(26)"):
+	case codes.SQLITE_CANTOPEN:
+		return fmt.Errorf("it cannot be opened: %w", err)
+	case codes.SQLITE_IOERR:
+		return fmt.Errorf("it could not be read or written: %w", err)
+	case codes.SQLITE_READONLY:
+		return fmt.Errorf("it may not be written: %w", err)
+	case codes.SQLITE_NOTADB:
 		return fmt.Errorf("the file is not a ledger of Skein: %w", err)
-	case strings.Contains(err.Error(), "(5)"):
+	case codes.SQLITE_BUSY:
 		return fmt.Errorf("%w: %w", store.ErrBusy, err)
 	}
 	return err

@@ -286,7 +286,7 @@ func (p *people) called(h *person) (addresses []string, names []identity.Name, e
 func searchText(addresses []string, names []identity.Name) string {
 	tokens := map[string]bool{}
 	add := func(text string) {
-		for _, token := range strings.Fields(query.Fold(text)) {
+		for token := range strings.FieldsSeq(query.Fold(text)) {
 			tokens[token] = true
 		}
 	}

@@ -63,8 +63,11 @@ func (v *view) entries(rows []int64, want store.Want) ([]*mail.Entry, error) {
 		{store.WantLinks | store.WantCandidates, func(all []*shown, byRow map[int64]*shown) error {
 			return v.fillLinks(all, byRow, want)
 		}},
-		{store.WantCopies, v.fillCopies}, {store.WantParts, v.fillParts}, {store.WantVariants, v.fillVariants},
-		{store.WantText, v.fillText}, {store.WantCitedBy, v.fillCitedBy},
+		{store.WantCopies, v.fillCopies},
+		{store.WantParts, v.fillParts},
+		{store.WantVariants, v.fillVariants},
+		{store.WantText, v.fillText},
+		{store.WantCitedBy, v.fillCitedBy},
 	} {
 		if want&group.want == 0 || len(all) == 0 {
 			continue

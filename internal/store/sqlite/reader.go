@@ -30,7 +30,11 @@ type Reader struct {
 // OpenReader opens the ledger at path for reading. A file that is not there
 // gives store.ErrNotFound, another version store.ErrVersion.
 func OpenReader(ctx context.Context, path string, stages Stages) (*Reader, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("ledger %s: %w", path, errFolder)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("ledger %s: %w: load mail with `ingest --store sqlite:%s PATH` first", path, store.ErrNotFound, path)
 	}
 	db, err := sql.Open("sqlite", dsn(path, "ro")+"&_pragma=query_only(1)&_pragma=busy_timeout(10000)"+
@@ -183,7 +187,9 @@ type counted struct {
 func (r *Reader) Corpus(ctx context.Context) (mail.Corpus, error) {
 	var c mail.Corpus
 	err := r.count(ctx, func(known *counted) { c = *known.corpus })
-	c.Loading = r.loading()
+	if since, loading := r.loading(); loading {
+		c.Loading, c.Since = true, &since
+	}
 	return c, err
 }
 
@@ -194,18 +200,20 @@ func (r *Reader) Batches(ctx context.Context) ([]mail.Batch, error) {
 	return batches, err
 }
 
-// loading says whether a writer holds the ledger's lease.
-func (r *Reader) loading() bool {
+// loading says whether a writer holds the ledger's lease, and since when, in
+// epoch milliseconds.
+func (r *Reader) loading() (since int64, loading bool) {
 	name := r.path + ".lock"
-	if _, err := os.Stat(name); err != nil {
-		return false
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0, false
 	}
 	lease := flock.New(name, flock.SetFlag(os.O_RDONLY))
-	free, err := lease.TryRLock()
-	if err != nil {
-		return false
+	if free, err := lease.TryRLock(); free || err != nil {
+		_ = lease.Close() // it was held for this look alone
+		return 0, false
 	}
-	return !free || lease.Close() != nil
+	return info.ModTime().UnixMilli(), true
 }
 
 func (r *Reader) count(ctx context.Context, use func(*counted)) error {
@@ -226,6 +234,13 @@ func (r *Reader) count(ctx context.Context, use func(*counted)) error {
 				return err
 			}
 			corpus.Revision = revision
+			since, err := v.number(`SELECT value FROM meta WHERE name = 'since'`)
+			if err != nil {
+				return err
+			}
+			if since > 0 {
+				corpus.Since = &since
+			}
 			r.counted.revision, r.counted.corpus, r.counted.batches = revision, &corpus, batches
 		}
 		use(&r.counted)

@@ -123,7 +123,7 @@ func (r *Reader) FindPeople(ctx context.Context, text string, scope store.Scope,
 func called(text string) (string, []any) {
 	where := []string{`1`}
 	var args []any
-	for _, token := range strings.Fields(query.Fold(text)) {
+	for token := range strings.FieldsSeq(query.Fold(text)) {
 		where = append(where, `instr(e.search, ?) > 0`)
 		args = append(args, " "+token)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"skein/internal/mail"
 	"skein/internal/query"
@@ -101,14 +102,16 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	r.ties = l.rows(`INSERT INTO tie`, 8, addTie)
 	err := change(r)
 	if err == nil {
-		err = l.exec(ctx, `UPDATE meta SET value = value + 1 WHERE name = 'revision'`)
+		err = l.exec(ctx, `UPDATE meta SET value = iif(name = 'since', ?, value + 1) WHERE name IN ('revision', 'since')`,
+			time.Now().UnixMilli())
 	}
 	if err == nil {
 		err = l.exec(ctx, `COMMIT`)
 	}
 	if err != nil {
+		_ = l.exec(ctx, `ROLLBACK`) // where the disk is full SQLite has done so by itself
 		// Ids handed out by a round that is not kept are handed out again.
-		err = errors.Join(reason(err), l.exec(ctx, `ROLLBACK`), l.lastIDs(ctx))
+		err = errors.Join(reason(err), l.lastIDs(ctx))
 	}
 	return err
 }
@@ -116,7 +119,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 // Added counts what became of items.
 type Added struct{ New, Known, Rejected int }
 
-// Add keeps items of a source. A copy that is kept already counts as known
+// Add keeps items of a source; it takes their bytes. A copy that is kept already counts as known
 // and changes nothing.
 func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 	var added Added
@@ -141,6 +144,7 @@ func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 		if err := r.copy(source, it, c); err != nil {
 			return added, err
 		}
+		it.Raw = nil // it lies in a chunk now
 	}
 	return added, nil
 }
@@ -148,8 +152,12 @@ func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 func (r *Round) reject(source Source, it *store.Item) error {
 	const known = `SELECT 1 FROM rejected WHERE source_id = ? AND path = ? AND offset = ? AND sha = ?`
 	found, err := r.exists(known, source.id, it.Path, it.Offset, it.SHA[:])
-	if found || err != nil {
+	if err != nil {
 		return err
+	}
+	if found {
+		return r.l.exec(r.ctx, `UPDATE rejected SET fingerprint = ?5 WHERE source_id = ?1 AND path = ?2 AND offset = ?3
+			AND sha = ?4 AND fingerprint <> ?5`, source.id, it.Path, it.Offset, it.SHA[:], int64(it.Fingerprint))
 	}
 	at := r.packer.add(source.batch, it.Raw)
 	return r.l.exec(r.ctx, `INSERT INTO rejected VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, source.id, it.Path, it.Offset,
@@ -197,8 +205,14 @@ func (r *Round) copy(source Source, it *store.Item, c *content) error {
 		return err
 	}
 	n, err := result.RowsAffected()
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
+	}
+	if n == 0 {
+		// The file's time may have changed; else it would be read again each time.
+		return r.l.exec(r.ctx, `UPDATE copy SET fingerprint = ?6 WHERE source_id = ?1 AND path = ?2 AND offset = ?3
+			AND part = ?4 AND content_id = ?5 AND fingerprint <> ?6`,
+			source.id, it.Path, it.Offset, it.Part, c.id, int64(it.Fingerprint))
 	}
 	if c.fresh {
 		c.copies++

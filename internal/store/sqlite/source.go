@@ -100,18 +100,23 @@ func (r *Round) Complete(s Source, fingerprint uint64) error {
 
 // Known tells what the ledger holds of a source before a run reads it.
 type Known struct {
-	Complete     bool // read to its end with that fingerprint
-	Items        int  // copies and rejected items
-	Rejected     int
-	fingerprints map[string]uint64
-	rejected     map[string]bool
+	Complete bool // read to its end with that fingerprint
+	Items    int  // copies and rejected items
+	Rejected int
+	kept     map[file]bool
+	rejected map[string]bool
+}
+
+// file is a one-message file as it was when it was read.
+type file struct {
+	path        string
+	fingerprint uint64
 }
 
 // Has says whether the one-message file at path was kept with that
 // fingerprint.
 func (k Known) Has(path string, fingerprint uint64) bool {
-	have, ok := k.fingerprints[path]
-	return ok && have == fingerprint && fingerprint != 0
+	return fingerprint != 0 && k.kept[file{path, fingerprint}]
 }
 
 // WasRejected says whether the file at path was kept as rejected.
@@ -137,7 +142,7 @@ func (l *Ledger) Known(ctx context.Context, b store.Batch, path string, fingerpr
 		return Known{}, reason(err)
 	}
 	k.Complete = k.Complete && uint64(have) == fingerprint && fingerprint != 0
-	k.fingerprints, k.rejected = map[string]uint64{}, map[string]bool{}
+	k.kept, k.rejected = map[file]bool{}, map[string]bool{}
 	rows, err := peek.QueryContext(ctx, `SELECT path, fingerprint, 0 FROM copy WHERE source_id = ?1
 		UNION ALL SELECT path, fingerprint, 1 FROM rejected WHERE source_id = ?1`, id)
 	if err != nil {
@@ -145,20 +150,18 @@ func (l *Ledger) Known(ctx context.Context, b store.Batch, path string, fingerpr
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var file string
+		var path string
 		var print int64
 		var rejected int
-		if err := rows.Scan(&file, &print, &rejected); err != nil {
+		if err := rows.Scan(&path, &print, &rejected); err != nil {
 			return Known{}, err
 		}
 		k.Items++
 		if rejected == 1 {
 			k.Rejected++
-			k.rejected[file] = true
+			k.rejected[path] = true
 		}
-		if print != 0 {
-			k.fingerprints[file] = uint64(print)
-		}
+		k.kept[file{path, uint64(print)}] = true
 	}
 	return k, rows.Err()
 }
