@@ -28,10 +28,11 @@ var layers = map[string][]string{
 	"skein/internal/sample":   {"skein/internal/mail"},
 
 	// Stores: the contract, and who keeps it.
-	"skein/internal/store":           {"skein/internal/mail", "skein/internal/query"},
-	"skein/internal/store/sqlite":    {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
-	"skein/internal/store/storetest": {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
-	"skein/internal/store/dial":      {"skein/internal/store", "skein/internal/store/sqlite"},
+	"skein/internal/store":                   {"skein/internal/mail", "skein/internal/query"},
+	"skein/internal/store/sqlite":            {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
+	"skein/internal/store/sqlite/sqlitetest": {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/storetest", "skein/internal/thread"},
+	"skein/internal/store/storetest":         {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
+	"skein/internal/store/dial":              {"skein/internal/store", "skein/internal/store/sqlite"},
 
 	// What is done with them.
 	"skein/internal/ingest": {"skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/thread"},

@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks: a browser.
+# Installs what the tests need and this machine lacks: a browser, and the
+# programs that ours is compared with.
 set -euo pipefail
 
-if [ -x "${SKEIN_CHROMIUM:-/usr/bin/chromium}" ]; then
-  exit 0
-fi
+missing=()
+[ -x "${SKEIN_CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium fonts-dejavu-core)
+command -v notmuch >/dev/null || missing+=(notmuch)
+command -v mu >/dev/null || missing+=(maildir-utils)
+command -v python3 >/dev/null || missing+=(python3)
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "setup: the browser tests need Chromium: install it, and name it in SKEIN_CHROMIUM if it is not /usr/bin/chromium" >&2
-  exit 0 # the tests say that they were skipped; with REQUIRE_ALL=1 they fail
+  echo "setup: the tests would like ${missing[*]}; without, some say that they were skipped (fail with REQUIRE_ALL=1)." >&2
+  echo "setup: SKEIN_CHROMIUM names a Chromium that is not /usr/bin/chromium." >&2
+  exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
