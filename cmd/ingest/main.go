@@ -38,7 +38,7 @@ const (
 
 // softLimit is what the garbage collector tries to keep the run's own memory
 // below, unless GOMEMLIMIT says otherwise; the database's caches come on top.
-const softLimit = 200 << 20
+const softLimit = 240 << 20
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {

@@ -114,10 +114,11 @@ func (r *Round) take(batch int64, size int) (int, error) {
 // release deletes a content that no copy holds any more. One that another
 // batch holds is moved to that batch's chunks.
 func (r *Round) release(id, batch int64) error {
-	c, err := r.load(id)
+	loaded, err := r.load([]int64{id})
 	if err != nil {
 		return err
 	}
+	c := loaded[0]
 	var heir int64
 	err = r.l.query(r.ctx, func(scan func(...any) error) error { return scan(&heir) },
 		`SELECT s.batch_id FROM copy k JOIN source s ON s.id = k.source_id WHERE k.content_id = ?

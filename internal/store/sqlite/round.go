@@ -2,17 +2,12 @@ package sqlite
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"skein/internal/mail"
 	"skein/internal/query"
 	"skein/internal/store"
-	"skein/internal/thread"
 )
 
 // Round is one transaction of the ledger: facts are added or deleted, then
@@ -32,7 +27,8 @@ type Round struct {
 	people   *people
 
 	// Rows on their way into tables that grow by many.
-	uses, recipients, links, newKeys, newContents, ties *rows
+	uses, links, newKeys, newContents, ties *rows
+	recipients                              []recipient
 
 	oldEntries map[int64]*entryRow
 	oldThreads map[int64]*threadRow
@@ -95,7 +91,6 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	}
 	r.people = newPeople(r)
 	r.uses = l.rows(`INSERT INTO use`, 3, ``)
-	r.recipients = l.rows(`INSERT INTO recipient`, 5, ``)
 	r.links = l.rows(`INSERT INTO link`, 8, ``)
 	r.newKeys = l.rows(`INSERT INTO key`, 5, ``)
 	r.newContents = l.rows(`INSERT INTO content`, 9, ``)
@@ -220,148 +215,4 @@ func (r *Round) copy(source Source, it *store.Item, c *content) error {
 		r.known[c.id]++
 	}
 	return nil
-}
-
-// key returns the key k, known to the ledger or new.
-func (r *Round) key(k mail.Key) (*key, error) {
-	h := k.Hash()
-	if found, ok := r.keys[h]; ok {
-		return found, nil
-	}
-	found := &key{hash: h}
-	err := r.l.query(r.ctx, func(scan func(...any) error) error {
-		return scan(&found.id, &found.text, &found.entry, &found.poisoned)
-	}, `SELECT id, text, entry_id, poisoned FROM key WHERE hash = ?`, h[:])
-	if err != nil {
-		return nil, err
-	}
-	if found.id == 0 {
-		r.l.last.key++
-		found.id, found.fresh = r.l.last.key, true
-		if _, isMessageID := k.MessageID(); isMessageID {
-			found.text = k
-		}
-	}
-	r.keys[h], r.keyByID[found.id] = found, found
-	return found, nil
-}
-
-// keyOf returns a key by its row's id.
-func (r *Round) keyOf(id int64) (*key, error) {
-	if found, ok := r.keyByID[id]; ok {
-		return found, nil
-	}
-	found := &key{id: id}
-	err := r.l.query(r.ctx, func(scan func(...any) error) error {
-		var h []byte
-		if err := scan(&h, &found.text, &found.entry, &found.poisoned); err != nil {
-			return err
-		}
-		found.hash = mail.Hash(h)
-		return nil
-	}, `SELECT hash, text, entry_id, poisoned FROM key WHERE id = ?`, id)
-	if err != nil {
-		return nil, err
-	}
-	r.keys[found.hash], r.keyByID[id] = found, found
-	return found, nil
-}
-
-// load returns a content of an earlier round with its uses.
-func (r *Round) load(id int64) (*content, error) {
-	if c, ok := r.contents[id]; ok {
-		return c, nil
-	}
-	c := &content{id: id, facts: &mail.Facts{}}
-	var sha, textSHA, keys, facts []byte
-	err := r.l.query(r.ctx, func(scan func(...any) error) error {
-		return scan(&sha, &c.size, &c.at.chunk, &c.at.pos, &textSHA, &c.entry, &keys, &facts)
-	}, `SELECT sha, size, chunk_id, pos, text_sha, entry_id, keys, facts FROM content WHERE id = ?`, id)
-	if err != nil {
-		return nil, err
-	}
-	if sha == nil {
-		return nil, fmt.Errorf("content %d is used but not kept", id)
-	}
-	c.sha, c.textSHA = mail.SHA(sha), mail.SHA(textSHA)
-	if err := json.Unmarshal(facts, c.facts); err != nil {
-		return nil, fmt.Errorf("facts of content %d: %w", id, err)
-	}
-	for len(keys) > 0 {
-		v, n := binary.Uvarint(keys)
-		if n <= 0 {
-			return nil, fmt.Errorf("keys of content %d are damaged", id)
-		}
-		keys = keys[n:]
-		k, err := r.keyOf(int64(v >> 1))
-		if err != nil {
-			return nil, err
-		}
-		c.uses = append(c.uses, use{k, useRole(v&1) + 1})
-	}
-	r.contents[id] = c
-	return c, nil
-}
-
-// enter gives a fresh content its keys and makes them dirty.
-func (r *Round) enter(c *content) error {
-	for _, text := range thread.Claims(c.facts) {
-		if err := r.use(c, text, claims); err != nil {
-			return err
-		}
-	}
-	for _, text := range thread.Cites(c.facts) {
-		if err := r.use(c, text, cites); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *Round) use(c *content, text mail.Key, role useRole) error {
-	k, err := r.key(text)
-	if err != nil {
-		return err
-	}
-	c.uses = append(c.uses, use{k, role})
-	k.users = append(k.users, c)
-	r.dirty[k] = true
-	return r.uses.add(r.ctx, k.id, role, c.id)
-}
-
-// users returns the contents that use k, in that role or in any when role is 0.
-func (r *Round) users(k *key, role useRole) ([]*content, error) {
-	var ids []int64
-	if !k.fresh {
-		err := r.l.query(r.ctx, func(scan func(...any) error) error {
-			var id int64
-			var as useRole
-			if err := scan(&id, &as); err != nil {
-				return err
-			}
-			if role == 0 || role == as {
-				ids = append(ids, id)
-			}
-			return nil
-		}, `SELECT content_id, role FROM use WHERE key_id = ?`, k.id)
-		if err != nil {
-			return nil, err
-		}
-	} else {
-		for _, c := range k.users {
-			if role == 0 || slices.Contains(c.uses, use{k, role}) {
-				ids = append(ids, c.id)
-			}
-		}
-	}
-	slices.Sort(ids)
-	found := make([]*content, 0, len(ids))
-	for _, id := range slices.Compact(ids) {
-		c, err := r.load(id)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, c)
-	}
-	return found, nil
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -13,12 +12,7 @@ import (
 // Settle decides anew whatever the facts added or deleted in this round
 // touch, and writes what that changes.
 func (r *Round) Settle() error {
-	for _, c := range r.fresh {
-		if err := r.enter(c); err != nil {
-			return err
-		}
-	}
-	if err := r.uses.flush(r.ctx); err != nil {
+	if err := r.enter(); err != nil {
 		return err
 	}
 	if err := r.poison(); err != nil {
@@ -52,11 +46,12 @@ func (r *Round) Settle() error {
 // poison finds the Message-IDs that tell nothing any more, or tell something
 // again. All who use such a key are touched.
 func (r *Round) poison() error {
-	for k := range r.dirty {
-		if k.text == "" {
-			continue
-		}
-		claimants, err := r.users(k, claims)
+	suspects, err := r.suspects()
+	if err != nil {
+		return err
+	}
+	for _, k := range suspects {
+		claimants, err := r.users([]*key{k}, claims)
 		if err != nil {
 			return err
 		}
@@ -77,43 +72,76 @@ func (r *Round) poison() error {
 	return nil
 }
 
+// suspects are the dirty Message-IDs that may be poisoned, or may be so no
+// more: a few claims poison nothing, and a further claim heals nothing.
+func (r *Round) suspects() ([]*key, error) {
+	var suspects []*key
+	var kept []int64
+	for k := range r.dirty {
+		switch {
+		case k.text == "":
+		case k.poisoned:
+			if len(r.gone) > 0 {
+				suspects = append(suspects, k)
+			}
+		case k.fresh:
+			if thread.Poisoned(len(k.users), len(k.users)) {
+				suspects = append(suspects, k)
+			}
+		default:
+			kept = append(kept, k.id)
+		}
+	}
+	slices.Sort(kept)
+	err := r.l.query(r.ctx, func(scan func(...any) error) error {
+		var id int64
+		var n int
+		if err := scan(&id, &n); err != nil {
+			return err
+		}
+		if thread.Poisoned(n, n) {
+			suspects = append(suspects, r.keyByID[id])
+		}
+		return nil
+	}, `SELECT u.key_id, count(*) FROM json_each(?) j JOIN use u ON u.key_id = j.value AND u.role = 1 GROUP BY u.key_id`, list(kept))
+	return suspects, err
+}
+
 // closure returns every content that hangs together with a dirty key by keys
-// that are not poisoned, by SHA-256.
+// that are not poisoned, by SHA-256. It goes outward level by level, so that a
+// level is a few statements however wide it is.
 func (r *Round) closure() ([]*content, error) {
-	queue := make([]*key, 0, len(r.dirty))
+	var level []*key
 	for k := range r.dirty {
 		if !k.poisoned || k.changed {
-			queue = append(queue, k)
+			level = append(level, k)
 		}
 	}
 	seen := map[*content]bool{}
 	var found []*content
-	reach := func(c *content) {
-		if seen[c] || c.deleted {
-			return
-		}
-		seen[c] = true
-		found = append(found, c)
-		for _, u := range c.uses {
-			if !u.key.poisoned && !r.dirty[u.key] {
-				r.dirty[u.key] = true
-				queue = append(queue, u.key)
+	reached := r.fresh
+	for {
+		for _, c := range reached {
+			if seen[c] || c.deleted {
+				continue
+			}
+			seen[c] = true
+			found = append(found, c)
+			for _, u := range c.uses {
+				if !u.key.poisoned && !r.dirty[u.key] {
+					r.dirty[u.key] = true
+					level = append(level, u.key)
+				}
 			}
 		}
-	}
-	for _, c := range r.fresh {
-		reach(c)
-	}
-	for len(queue) > 0 {
-		k := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		users, err := r.users(k, 0)
-		if err != nil {
+		if len(level) == 0 {
+			break
+		}
+		var err error
+		if reached, err = r.users(level, 0); err != nil {
 			return nil, err
 		}
-		for _, c := range users {
-			reach(c)
-		}
+		level = nil
 	}
 	slices.SortFunc(found, func(a, b *content) int { return bytes.Compare(a.sha[:], b.sha[:]) })
 	return found, nil
@@ -170,7 +198,8 @@ func (r *Round) writeKeys() error {
 	for k := range r.dirty {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b *key) int { return cmp.Compare(a.id, b.id) })
+	// In the order of the index that is met at random.
+	slices.SortFunc(keys, func(a, b *key) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	for _, k := range keys {
 		if err := r.writeKey(k); err != nil {
 			return err

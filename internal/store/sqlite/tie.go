@@ -55,10 +55,33 @@ func (r *Round) correspond(row *entryRow, from []*address, sign int) error {
 
 func (r *Round) recipient(from, to int64, row *entryRow, role mail.Role, sign int) error {
 	if sign > 0 {
-		return r.recipients.add(r.ctx, from, to, row.sent, row.id, role)
+		r.recipients = append(r.recipients, recipient{from, to, row.sent, row.id, role})
+		return nil
 	}
 	return r.l.exec(r.ctx, `DELETE FROM recipient WHERE from_id = ? AND to_id = ? AND sent = ? AND entry_id = ? AND role = ?`,
 		from, to, row.sent, row.id, role)
+}
+
+// recipient is a row on its way into the table.
+type recipient struct {
+	from, to, sent, entry int64
+	role                  mail.Role
+}
+
+// writeRecipients inserts them in the order of their key, so that neighbours
+// meet the same pages.
+func (r *Round) writeRecipients() error {
+	slices.SortFunc(r.recipients, func(a, b recipient) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.sent, b.sent),
+			cmp.Compare(a.entry, b.entry), cmp.Compare(a.role, b.role))
+	})
+	table := r.l.rows(`INSERT INTO recipient`, 5, ``)
+	for _, row := range r.recipients {
+		if err := table.add(r.ctx, row.from, row.to, row.sent, row.entry, row.role); err != nil {
+			return err
+		}
+	}
+	return table.flush(r.ctx)
 }
 
 func (p *people) tie(from, to, sent int64, role mail.Role, sign int) {
@@ -92,7 +115,7 @@ const addTie = ` ON CONFLICT DO UPDATE SET to_count = to_count + excluded.to_cou
 	bcc_count = bcc_count + excluded.bcc_count, first = min(first, excluded.first), last = max(last, excluded.last)`
 
 func (p *people) writeTies() error {
-	if err := p.r.recipients.flush(p.r.ctx); err != nil {
+	if err := p.r.writeRecipients(); err != nil {
 		return err
 	}
 	keys := slices.SortedFunc(maps.Keys(p.ties), func(a, b tieKey) int {
