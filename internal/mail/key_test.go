@@ -124,10 +124,22 @@ func TestIDParse(t *testing.T) {
 		id ID
 		ok bool
 	}{
-		{"M_" + hash, true}, {"T_" + hash, true}, {"Q_" + hash, true},
-		{"", false}, {"M", false}, {"M_", false}, {"M" + hash, false}, {"m_" + hash, false}, {"é_" + hash, false},
-		{"\xff_" + hash, false}, {"M_" + hash[2:], false}, {"M_" + hash + "00", false}, {"M_" + hash + hash, false},
-		{"M_" + ID(strings.ToUpper(string(hash))), false}, {"M_" + hash[:31] + "g", false}, {"M_ " + hash[1:], false},
+		{"M_" + hash, true},
+		{"T_" + hash, true},
+		{"Q_" + hash, true},
+		{"", false},
+		{"M", false},
+		{"M_", false},
+		{"M" + hash, false},
+		{"m_" + hash, false},
+		{"é_" + hash, false},
+		{"\xff_" + hash, false},
+		{"M_" + hash[2:], false},
+		{"M_" + hash + "00", false},
+		{"M_" + hash + hash, false},
+		{"M_" + ID(strings.ToUpper(string(hash))), false},
+		{"M_" + hash[:31] + "g", false},
+		{"M_ " + hash[1:], false},
 	} {
 		letter, h, ok := test.id.Parse()
 		if ok != test.ok {
