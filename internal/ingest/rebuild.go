@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"skein/internal/parse"
 	"skein/internal/store"
 	"skein/internal/store/sqlite"
 )
@@ -82,6 +83,9 @@ func (r *run) again(ctx context.Context, old *sqlite.Reader) error {
 			}
 			if j == nil {
 				j = &job{source: ref}
+			}
+			if parse.Refused(kept.Item.Rejected) {
+				kept.Item.Rejected = "" // this version may read it
 			}
 			j.items = append(j.items, kept.Item)
 			j.bytes += int64(len(kept.Item.Raw))

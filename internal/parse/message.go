@@ -22,12 +22,32 @@ type Rejection struct {
 	Reason string // one plain clause, such as "empty"
 }
 
-func (r *Rejection) Error() string { return "not a mail: " + r.Reason }
+// refusal begins the text of every Rejection.
+const refusal = "not a mail: "
+
+func (r *Rejection) Error() string { return refusal + r.Reason }
+
+// Refused says whether a reason, kept as text, is that of a Rejection: another
+// version of this package may read such bytes.
+func Refused(reason string) bool { return strings.HasPrefix(reason, refusal) }
 
 // Message reads one mail. The bytes may begin with an mbox "From " line and
 // may end their lines in LF, CR LF or CR; they are not changed or kept. The
 // error is a *Rejection, and only when the bytes hold no header field at all.
-func Message(raw []byte) (Result, error) {
+func Message(raw []byte) (Result, error) { return guarded(raw, read) }
+
+// guarded makes a fault in reading a Rejection: one mail that breaks a decoder
+// must not end the run that reads a million others.
+func guarded(raw []byte, read func([]byte) (Result, error)) (result Result, err error) {
+	defer func() {
+		if recover() != nil {
+			result, err = Result{}, &Rejection{Reason: "it breaks its reader"}
+		}
+	}()
+	return read(raw)
+}
+
+func read(raw []byte) (Result, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return Result{}, &Rejection{Reason: "empty"}
 	}

@@ -245,3 +245,14 @@ func TestMessageIsPure(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultIsARejection(t *testing.T) {
+	_, err := guarded([]byte("Subject: x\n\n"), func([]byte) (Result, error) { panic("index out of range") })
+	var rejection *Rejection
+	if !errors.As(err, &rejection) {
+		t.Fatalf("guarded: got error %v, want a *Rejection", err)
+	}
+	if !Refused(err.Error()) || Refused("a PST file") {
+		t.Errorf("Refused(%q) or its contrary is wrong", err)
+	}
+}
