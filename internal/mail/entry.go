@@ -16,6 +16,19 @@ const (
 	ByCorrection  LinkKind = "CORRECTION"
 )
 
+// Header names the field that a kind of link is read from, "" when it is none.
+func (k LinkKind) Header() string {
+	switch k {
+	case ByReferences:
+		return "References"
+	case ByInReplyTo:
+		return "In-Reply-To"
+	case ByThreadIndex:
+		return "Thread-Index"
+	}
+	return ""
+}
+
 // Evidence supports a statement, down to the copy and the header.
 type Evidence struct {
 	SHA    SHA    // the bytes that say so

@@ -179,7 +179,7 @@ func (d dump) links() error {
 		}
 		l.Child, l.Parent = mail.Hash(child).ID(mail.MessageLetter), mail.Hash(parent).ID(mail.MessageLetter)
 		l.Chosen = namesOf(chosen)
-		l.Evidence = []string{strings.TrimSpace(mail.SHA(sha).String() + " " + headerOf(l.By))}
+		l.Evidence = []string{strings.TrimSpace(mail.SHA(sha).String() + " " + l.By.Header())}
 		return d.emit(l)
 	}, `SELECT e.hash, p.hash, l.kind, l.confidence, c.sha, l.chosen FROM link l JOIN entry e ON e.id = l.child_id
 		JOIN entry p ON p.id = l.parent_id JOIN content c ON c.id = l.content_id ORDER BY e.hash, p.hash, l.kind`)

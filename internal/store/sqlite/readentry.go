@@ -174,7 +174,7 @@ func (v *view) fillLinks(all []*shown, byRow map[int64]*shown, want store.Want) 
 		}
 		l.Parent = mail.Hash(parent).ID(mail.MessageLetter)
 		value, _ := key.MessageID()
-		l.Evidence = []mail.Evidence{{SHA: mail.SHA(sha), Header: headerOf(l.Kind), Value: value}}
+		l.Evidence = []mail.Evidence{{SHA: mail.SHA(sha), Header: l.Kind.Header(), Value: value}}
 		e := byRow[child]
 		if want&store.WantCandidates != 0 {
 			e.Candidates = append(e.Candidates, l)
@@ -188,19 +188,6 @@ func (v *view) fillLinks(all []*shown, byRow map[int64]*shown, want store.Want) 
 	}, `SELECT l.child_id, p.hash, l.kind, l.confidence, c.sha, k.text, l.chosen FROM link l
 		JOIN entry p ON p.id = l.parent_id JOIN content c ON c.id = l.content_id JOIN key k ON k.id = l.key_id
 		WHERE l.child_id IN (SELECT value FROM json_each(?)) ORDER BY l.child_id, l.rank`, list(rowsOf(all)))
-}
-
-// headerOf names the field that a kind of link is read from.
-func headerOf(kind mail.LinkKind) string {
-	switch kind {
-	case mail.ByReferences:
-		return "References"
-	case mail.ByInReplyTo:
-		return "In-Reply-To"
-	case mail.ByThreadIndex:
-		return "Thread-Index"
-	}
-	return ""
 }
 
 // located is a copy with what its place in the list depends on.

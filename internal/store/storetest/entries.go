@@ -125,21 +125,8 @@ func (r *Reference) link(l thread.Link) mail.Link {
 	value, _ := l.Key.MessageID()
 	return mail.Link{
 		Parent: r.entries[l.Parent].id(), Kind: l.Kind, Confidence: l.Confidence,
-		Evidence: []mail.Evidence{{SHA: r.contents[l.Content].SHA, Header: headerOf(l.Kind), Value: value}},
+		Evidence: []mail.Evidence{{SHA: r.contents[l.Content].SHA, Header: l.Kind.Header(), Value: value}},
 	}
-}
-
-// headerOf names the field that a kind of link is read from.
-func headerOf(kind mail.LinkKind) string {
-	switch kind {
-	case mail.ByReferences:
-		return "References"
-	case mail.ByInReplyTo:
-		return "In-Reply-To"
-	case mail.ByThreadIndex:
-		return "Thread-Index"
-	}
-	return ""
 }
 
 func (r *Reference) fillCopies(shown *mail.Entry, e *entry) { shown.Copies = r.listed(e.copies) }

@@ -107,7 +107,7 @@ func (r *Reference) addBatches(releases []Release) {
 	slices.SortFunc(r.batches, func(a, b store.Batch) int {
 		return cmp.Or(
 			cmp.Compare(a.Published, b.Published),
-			compareNatural(a.Name, b.Name),
+			store.CompareNatural(a.Name, b.Name),
 			cmp.Compare(a.Collection, b.Collection),
 		)
 	})

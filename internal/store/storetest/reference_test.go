@@ -248,17 +248,3 @@ func TestFindPeople(t *testing.T) {
 	jm := must[[]*mail.Person](t)(r.People(ctx, []mail.ID{personID("jm")}))[0]
 	equal(t, "names", jm.Addresses[0].Names, []string{"J. Müller", "Jörg Müller", "JM"})
 }
-
-func TestCompareNatural(t *testing.T) {
-	ordered := []string{"", "01", "1", "9", "9a", "10", "a", "a9", "a10", "a10b2", "a10b10", "a99999999999999999999", "a100000000000000000000", "b"}
-	for i, a := range ordered {
-		for j, b := range ordered {
-			got := compareNatural(a, b)
-			if want := compareInts(i, j); got != want {
-				t.Errorf("compareNatural(%q, %q): got %d, want %d", a, b, got, want)
-			}
-		}
-	}
-}
-
-func compareInts(a, b int) int { return truth(a > b) - truth(a < b) }
