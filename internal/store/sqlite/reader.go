@@ -19,9 +19,13 @@ import (
 
 // Reader implements store.Reader over a ledger file. It never writes.
 type Reader struct {
-	path       string
-	stages     Stages
-	db         *sql.DB
+	path   string
+	stages Stages
+	db     *sql.DB
+	// looks holds a token for each look under way. There is one connection
+	// more than there may be looks, for a look that prepares a statement needs
+	// a second one, and all of them would wait for each other.
+	looks      chan struct{}
 	preparing  sync.Mutex
 	statements map[string]*sql.Stmt
 	counted    counted
@@ -42,9 +46,10 @@ func OpenReader(ctx context.Context, path string, stages Stages) (*Reader, error
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
-	db.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
-	db.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
-	r := &Reader{path: path, stages: stages, db: db, statements: map[string]*sql.Stmt{}}
+	looks := 2 * runtime.GOMAXPROCS(0)
+	db.SetMaxOpenConns(looks + 1)
+	db.SetMaxIdleConns(looks + 1)
+	r := &Reader{path: path, stages: stages, db: db, statements: map[string]*sql.Stmt{}, looks: make(chan struct{}, looks)}
 	conn, err := db.Conn(ctx)
 	if err == nil {
 		err = errors.Join(checkVersions(ctx, conn, stages.Versions), conn.Close())
@@ -73,6 +78,12 @@ type view struct {
 
 // look runs ask over one state of the ledger.
 func (r *Reader) look(ctx context.Context, ask func(v *view) error) error {
+	select {
+	case r.looks <- struct{}{}:
+		defer func() { <-r.looks }()
+	case <-ctx.Done():
+		return r.failed(ctx.Err())
+	}
 	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return r.failed(err)
