@@ -14,10 +14,11 @@ FUZZTIME    ?= 60s
 PAGE        := explorer/dist/index.html.gz
 NODE        := explorer/node_modules/.package-lock.json
 
-# Packages whose tests run with the race detector as well. The ledger's own
-# tests do not: the detector costs it fifteen times its time.
+# Packages whose tests run with the race detector as well. Of the ledger's own
+# only a few do: the detector costs it fifteen times its time.
 RACE := ./graph/... ./internal/mail/... ./internal/thread/... ./internal/identity/... \
-        ./internal/query/... ./internal/network/... ./internal/serve/...
+        ./internal/query/... ./internal/network/... ./internal/serve/... ./internal/ingest/...
+RACE_LEDGER := TestCrowd|TestContract/(chain|copies)
 
 .PHONY: help
 help: ## list what can be made
@@ -65,6 +66,7 @@ setup: ## install what the tests need
 test-go: $(PAGE)
 	go test ./...
 	go test -race -short $(RACE)
+	go test -race -short -run '$(RACE_LEDGER)' ./internal/store/sqlite
 
 .PHONY: test-page
 test-page: build demo/skein.db

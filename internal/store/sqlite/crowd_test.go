@@ -17,9 +17,9 @@ import (
 // TestCrowd asks a new reader many first questions at once: each has to
 // prepare its statements while all connections are in use.
 func TestCrowd(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
-	for range 20 {
+	for range 6 {
 		reader := sqlitetest.Load(t, []storetest.Release{{Batch: store.Batch{Collection: "c", Name: "1"}}}, 1)
 		var crowd sync.WaitGroup
 		for n := range 64 {
