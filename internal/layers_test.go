@@ -32,10 +32,12 @@ var layers = map[string][]string{
 	"skein/internal/store/sqlite":            {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
 	"skein/internal/store/sqlite/sqlitetest": {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/storetest", "skein/internal/thread"},
 	"skein/internal/store/storetest":         {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
-	"skein/internal/store/dial":              {"skein/internal/store", "skein/internal/store/sqlite"},
+	"skein/internal/store/dial":              {"skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j"},
+	"skein/internal/store/neo4j":             {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
+	"skein/internal/store/neo4j/neo4jtest":   {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/neo4j", "skein/internal/store/sqlite", "skein/internal/store/sqlite/sqlitetest", "skein/internal/store/storetest"},
 
 	// What is done with them.
-	"skein/internal/ingest": {"skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/thread"},
+	"skein/internal/ingest": {"skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j", "skein/internal/thread"},
 	"skein/internal/export": {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
 	"skein/graph":           {"skein/graph/internal/gen", "skein/graph/internal/scalar", "skein/graph/internal/model", "skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/network"},
 	"skein/explorer":        {},
@@ -53,10 +55,11 @@ var layers = map[string][]string{
 
 // homes are the libraries that one package alone may import.
 var homes = map[string][]string{
-	"github.com/emersion/go-message": {"skein/internal/parse"},
-	"modernc.org/sqlite":             {"skein/internal/store/sqlite"},
-	"github.com/99designs/gqlgen":    {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
-	"github.com/mholt/archives":      {"skein/internal/mailbox"},
+	"github.com/emersion/go-message":   {"skein/internal/parse"},
+	"modernc.org/sqlite":               {"skein/internal/store/sqlite"},
+	"github.com/neo4j/neo4j-go-driver": {"skein/internal/store/neo4j"},
+	"github.com/99designs/gqlgen":      {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
+	"github.com/mholt/archives":        {"skein/internal/mailbox"},
 }
 
 // pure packages take values and return values: no context, clock, log or I/O.
