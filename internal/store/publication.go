@@ -86,9 +86,10 @@ type PublishedThread struct {
 // Key returns what tells t apart.
 func (t PublishedThread) Key() ThreadKey { return ThreadKey{t.ID, t.Views} }
 
-// PublishedMessage is a message, or a missing message, as it is now. When it
-// is New, both Body and Place are set. A graph holds what its body says apart
-// from where it stands, for a message moves more often than it changes.
+// PublishedMessage is a message, or a missing message, as it is now. A graph
+// holds what its body says apart from where it stands, for a message moves
+// more often than it changes. What is New has a Body; its Place comes with it,
+// or, in a whole graph, in a later piece.
 type PublishedMessage struct {
 	*mail.Entry // of it CitedBy is never filled
 

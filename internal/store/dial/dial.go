@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"skein/internal/store"
+	"skein/internal/store/neo4j"
 	"skein/internal/store/sqlite"
 )
 
@@ -18,11 +19,26 @@ import (
 // nothing of the text, which may hold a password.
 var ErrURL = errors.New("not a store")
 
-// Open opens the store that rawURL names for reading. Errors wrap ErrURL, or
-// one of package store: ErrNotFound when the ledger does not exist, ErrVersion
-// when another version wrote it.
-func Open(ctx context.Context, rawURL, ledger string, stages sqlite.Stages) (store.Reader, error) {
-	path, err := Ledger(rawURL, ledger)
+// Store names a store.
+type Store struct {
+	URL      string // sqlite:FILE, or neo4j://host:port/database and its kin
+	Ledger   string // path of the ledger beside a Neo4j store; may be empty
+	Password string // of Neo4j; one in the URL wins
+}
+
+// Open opens a store for reading. The originals of a Neo4j store come from its
+// ledger; without one it has none. Errors wrap ErrURL, or one of package
+// store: ErrNotFound when the ledger does not exist, ErrVersion when another
+// version wrote it, ErrUnavailable when the database does not answer.
+func Open(ctx context.Context, s Store, stages sqlite.Stages) (store.Reader, error) {
+	config, err := s.graph()
+	if err != nil {
+		return nil, err
+	}
+	if config != nil {
+		return openGraph(ctx, s, *config, stages)
+	}
+	path, err := s.LedgerPath()
 	if err != nil {
 		return nil, err
 	}
@@ -33,28 +49,23 @@ func Open(ctx context.Context, rawURL, ledger string, stages sqlite.Stages) (sto
 	return reader, nil
 }
 
-// Ledger returns the path of the ledger that goes with a store:
-// "sqlite:FILE" is a ledger itself, so that ledger must be empty or the same
-// file. Errors wrap ErrURL.
-func Ledger(rawURL, ledger string) (string, error) {
-	scheme, rest, ok := strings.Cut(rawURL, ":")
-	if !ok {
-		return "", fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db", ErrURL)
+// LedgerPath returns the path of the ledger that goes with a store:
+// "sqlite:FILE" is a ledger itself, so Ledger must be empty or the same file;
+// that of a Neo4j store is Ledger. Errors wrap ErrURL.
+func (s Store) LedgerPath() (string, error) {
+	scheme, rest, _ := strings.Cut(s.URL, ":")
+	if scheme != "sqlite" {
+		_, err := s.graph()
+		return s.Ledger, err
 	}
-	switch scheme {
-	case "sqlite":
-		path, err := filePath(rest)
-		if err != nil {
-			return "", err
-		}
-		if ledger != "" && filepath.Clean(ledger) != filepath.Clean(path) {
-			return "", fmt.Errorf("%w: a sqlite store is its own ledger, leave --ledger out", ErrURL)
-		}
-		return path, nil
-	case "neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc":
-		return "", fmt.Errorf("%w: %s: Neo4j is not in this build", ErrURL, scheme)
+	path, err := filePath(rest)
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db", ErrURL)
+	if s.Ledger != "" && filepath.Clean(s.Ledger) != filepath.Clean(path) {
+		return "", fmt.Errorf("%w: a sqlite store is its own ledger, leave --ledger out", ErrURL)
+	}
+	return path, nil
 }
 
 // filePath reads what follows "sqlite:", a path or, after "//", a path with
@@ -71,4 +82,29 @@ func filePath(rest string) (string, error) {
 		return "", fmt.Errorf("%w: sqlite: is followed by the path of a file", ErrURL)
 	}
 	return path, nil
+}
+
+// graph returns how to reach a Neo4j store; nil when the store is a ledger.
+func (s Store) graph() (*neo4j.Config, error) {
+	scheme, _, ok := strings.Cut(s.URL, ":")
+	switch {
+	case ok && scheme == "sqlite":
+		return nil, nil
+	case ok && graphSchemes[scheme]:
+		config, err := neo4j.ParseURL(s.URL)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrURL, err)
+		}
+		if config.Password == "" {
+			config.Password = s.Password
+		}
+		return &config, nil
+	}
+	return nil, fmt.Errorf("%w: a store is named by a URL such as sqlite:skein.db or neo4j://localhost:7687", ErrURL)
+}
+
+// graphSchemes are those of the driver: neo4j routes within a cluster, bolt
+// asks one server; +s demands a certificate that is trusted, +ssc takes any.
+var graphSchemes = map[string]bool{
+	"neo4j": true, "neo4j+s": true, "neo4j+ssc": true, "bolt": true, "bolt+s": true, "bolt+ssc": true,
 }

@@ -28,6 +28,7 @@ var columns = map[string]string{
 	"source.id": row, "source.batch_id": row, "source.path": "a copy names its file itself",
 	"source.fingerprint": "how it was loaded", "source.complete": "how it was loaded",
 	"chunk.id": row, "chunk.batch_id": "how bytes are laid", "chunk.data": "content.sha stands for the bytes",
+	"change.revision": "how it was loaded", "change.token": "how it was loaded", "change.at": "how it was loaded", "change.data": "what a round changed",
 	"content.id": row, "content.sha": dumped, "content.size": dumped, "content.chunk_id": row, "content.pos": "how bytes are laid",
 	"content.text_sha": dumped, "content.entry_id": row, "content.keys": "the same as use", "content.facts": dumped,
 	"copy.source_id": row, "copy.path": dumped, "copy.offset": dumped, "copy.part": dumped, "copy.content_id": row,

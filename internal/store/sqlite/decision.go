@@ -20,13 +20,15 @@ type decision struct {
 	contents []*content
 	keys     map[mail.Key]*key
 
-	rows    []*entryRow // one for each entry
+	rows    []*entryRow   // one for each entry
+	holder  map[int64]int // from a row to its entry
 	threads []*threadRow
 }
 
 // entryRow is an entry as it was stored.
 type entryRow struct {
 	id                  int64
+	hash                mail.Hash
 	fresh, taken        bool
 	missing             bool
 	sent                int64
@@ -106,16 +108,17 @@ func (d *decision) loadEntry(id int64) error {
 		return nil
 	}
 	row := &entryRow{id: id}
-	var people []byte
+	var hash, people []byte
 	err := d.r.l.query(d.r.ctx, func(scan func(...any) error) error {
-		return scan(&row.missing, &row.sent, &people, &row.recipients, &row.threads[0], &row.parents[0],
+		return scan(&hash, &row.missing, &row.sent, &people, &row.recipients, &row.threads[0], &row.parents[0],
 			&row.threads[1], &row.parents[1], &row.bodyMark, &row.placeMark)
-	}, `SELECT missing, sent, people, recipients, certain_thread, certain_parent, probable_thread, probable_parent,
+	}, `SELECT hash, missing, sent, people, recipients, certain_thread, certain_parent, probable_thread, probable_parent,
 		body_mark, place_mark FROM entry WHERE id = ?`, id)
 	if err != nil {
 		return err
 	}
 	d.r.oldEntries[id] = row
+	row.hash = mail.Hash(hash)
 	return json.Unmarshal(people, &row.people)
 }
 
@@ -156,7 +159,9 @@ func (d *decision) takeEntries() {
 		}
 		d.rows[i].taken = true
 	}
+	d.holder = map[int64]int{}
 	for i, e := range d.Entries {
+		d.holder[d.rows[i].id] = i
 		for _, k := range e.Keys {
 			d.keys[k].hold(d.rows[i].id)
 		}
@@ -221,6 +226,7 @@ func (d *decision) writeThreads() error {
 		if now == *old {
 			continue
 		}
+		d.threadChanged(old, &now)
 		statement := update
 		if old.fresh {
 			statement = insert
@@ -233,12 +239,36 @@ func (d *decision) writeThreads() error {
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.r.oldThreads)) {
 		if t := d.r.oldThreads[id]; !t.taken {
+			d.r.changed.Gone.Threads = append(d.r.changed.Gone.Threads, t.key())
 			if err := d.r.l.exec(d.r.ctx, `DELETE FROM thread WHERE id = ?`, t.id); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// threadChanged notes that a thread is other than it was. One that is known
+// by another id, or stands in other views, is another to those who read.
+func (d *decision) threadChanged(old, now *threadRow) {
+	renamed := !old.fresh && (old.hash != now.hash || old.views != now.views)
+	if renamed {
+		d.r.changed.Gone.Threads = append(d.r.changed.Gone.Threads, old.key())
+	}
+	d.r.changed.Threads.row(now.id, old.fresh || renamed)
+}
+
+func (t *threadRow) key() store.ThreadKey {
+	return store.ThreadKey{ID: t.hash.ID(mail.ThreadLetter), Views: viewsOf(t.views)}
+}
+
+// viewsOf reads what bits writes.
+func viewsOf(bits int) [mail.Views]bool {
+	var views [mail.Views]bool
+	for view := range views {
+		views[view] = bits&(1<<view) != 0
+	}
+	return views
 }
 
 // bodyMark tells whether an entry is still made of the same contents and keys.
@@ -255,18 +285,27 @@ func (d *decision) bodyMark(i int) int64 {
 	return int64(h.Sum64())
 }
 
-// placeMark tells whether an entry still stands where it stood.
+// placeMark tells whether an entry still stands where it stood, among threads,
+// parents and cited entries that are known by the same ids.
 func (d *decision) placeMark(i int) int64 {
 	h := fnv.New64a()
 	write := func(v int64) { h.Write(binary.LittleEndian.AppendUint64(nil, uint64(v))) }
 	e := &d.Entries[i]
 	write(int64(e.Cited))
 	for view := range mail.Views {
+		t := &d.Threads[e.Thread[view]]
 		write(d.threads[e.Thread[view]].id)
 		write(d.parent(i, view))
+		h.Write([]byte(t.Key))
+		write(int64(bits(t.Views)))
+	}
+	for _, cited := range d.cited(e) {
+		write(d.rows[cited].id)
+		h.Write([]byte(d.Entries[cited].Keys[0]))
 	}
 	for _, l := range e.Links {
 		write(d.rows[l.Parent].id)
+		h.Write([]byte(d.Entries[l.Parent].Keys[0]))
 		h.Write([]byte(l.Kind))
 		write(int64(l.Confidence))
 		write(d.contents[l.Content].id)
@@ -274,6 +313,23 @@ func (d *decision) placeMark(i int) int64 {
 		write(int64(bits(l.Chosen)))
 	}
 	return int64(h.Sum64())
+}
+
+// cited returns the entries that the headers of e cite.
+func (d *decision) cited(e *thread.Entry) []int {
+	var found []int
+	for _, c := range e.Contents {
+		for _, u := range d.contents[c].uses {
+			if u.role != cites || u.key.poisoned {
+				continue
+			}
+			if at, ok := d.holder[u.key.entry]; ok {
+				found = append(found, at)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // parent returns the row of the chosen parent, 0 for none.

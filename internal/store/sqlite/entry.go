@@ -26,6 +26,7 @@ const noOffset = 1 << 20
 func (d *decision) writeEntry(i int) error {
 	row := d.rows[i]
 	body, place := d.bodyMark(i), d.placeMark(i)
+	d.entryChanged(i, body != row.bodyMark, place != row.placeMark)
 	if row.fresh || body != row.bodyMark {
 		if err := d.writeBody(i, body, place); err != nil {
 			return err
@@ -36,6 +37,29 @@ func (d *decision) writeEntry(i int) error {
 		return d.writePlace(i, place)
 	}
 	return nil
+}
+
+// entryChanged notes what is other than it was. An entry that is known by
+// another id is another to those who read.
+func (d *decision) entryChanged(i int, body, place bool) {
+	row, id := d.rows[i], d.Entries[i].Keys[0].Hash()
+	renamed := !row.fresh && row.hash != id
+	if renamed {
+		d.entryGone(row)
+	}
+	switch {
+	case row.fresh || renamed:
+		d.r.changed.Entries.New[row.id] = true
+	case body:
+		d.r.changed.Entries.Changed[row.id] = true
+	}
+	if place {
+		d.r.changed.Place[row.id] = true
+	}
+}
+
+func (d *decision) entryGone(row *entryRow) {
+	d.r.changed.Gone.Messages = append(d.r.changed.Gone.Messages, row.hash.ID(mail.MessageLetter))
 }
 
 // writeBody writes an entry's row, what is searched of it, and what it counts
@@ -252,6 +276,7 @@ func (d *decision) deleteEntries() error {
 		if row.taken {
 			continue
 		}
+		d.entryGone(row)
 		if err := d.r.withdraw(row); err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (l *Ledger) create(ctx context.Context) error {
 	if _, err := l.conn.ExecContext(ctx, schema); err != nil {
 		return errors.Join(err, l.exec(ctx, `ROLLBACK`))
 	}
-	values := map[string]int{"ledger": ledgerVersion, "revision": 0, "since": 0}
+	values := map[string]int{"ledger": ledgerVersion}
 	for stage, version := range l.stages.Versions {
 		values["stage "+stage] = version
 	}

@@ -200,6 +200,7 @@ func (p *people) writeAddress(a *address) error {
 		if n == 0 {
 			continue
 		}
+		p.r.changed.Addresses.row(a.id, a.fresh)
 		err := l.exec(ctx, `INSERT INTO name VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`,
 			a.id, name, n)
 		if err != nil {
@@ -212,17 +213,24 @@ func (p *people) writeAddress(a *address) error {
 		}
 	}
 	if a.fresh {
+		p.r.changed.Addresses.New[a.id], p.r.changed.Uses[a.id] = true, true
 		return l.exec(ctx, `INSERT INTO address VALUES(?, ?, ?, ?, ?, ?)`, a.id, a.hash[:], a.text, a.person.id, a.sent, a.received)
 	}
 	if a.sent == 0 && a.received == 0 {
 		return nil
 	}
+	p.r.changed.Addresses.Changed[a.id] = true
 	err := l.exec(ctx, `UPDATE address SET sent = sent + ?, received = received + ? WHERE id = ?`, a.sent, a.received, a.id)
 	if err != nil || a.sent >= 0 && a.received >= 0 {
 		return err
 	}
 	a.person.renamed = true
-	return l.exec(ctx, `DELETE FROM address WHERE id = ? AND sent = 0 AND received = 0`, a.id)
+	unused, err := p.r.exists(`SELECT 1 FROM address WHERE id = ? AND sent = 0 AND received = 0`, a.id)
+	if err != nil || !unused {
+		return err
+	}
+	p.r.changed.Gone.Addresses = append(p.r.changed.Gone.Addresses, a.hash.ID(mail.PersonLetter))
+	return l.exec(ctx, `DELETE FROM address WHERE id = ?`, a.id)
 }
 
 // writePerson stores a person's counts, and the name, the id and the searched
@@ -230,6 +238,7 @@ func (p *people) writeAddress(a *address) error {
 func (p *people) writePerson(h *person) error {
 	l, ctx := p.r.l, p.r.ctx
 	if !h.fresh && (h.sent != 0 || h.received != 0) {
+		p.r.changed.People.Changed[h.id] = true
 		err := l.exec(ctx, `UPDATE person SET sent = sent + ?, received = received + ? WHERE id = ?`, h.sent, h.received, h.id)
 		if err != nil {
 			return err
@@ -243,10 +252,16 @@ func (p *people) writePerson(h *person) error {
 		return err
 	}
 	if len(addresses) == 0 {
+		if err := p.personGone(h); err != nil {
+			return err
+		}
 		return l.exec(ctx, `DELETE FROM person WHERE id = ?`, h.id)
 	}
 	least := slices.Min(addresses)
 	hash := mail.AddressHash(least)
+	if err := p.personChanged(h, hash); err != nil {
+		return err
+	}
 	name := identity.BestName(names, least)
 	search := searchText(addresses, names)
 	if h.fresh {
@@ -254,6 +269,43 @@ func (p *people) writePerson(h *person) error {
 	}
 	return l.exec(ctx, `UPDATE person SET hash = ?1, name = ?2, search = ?3 WHERE id = ?4
 		AND (hash <> ?1 OR name <> ?2 OR search <> ?3)`, hash[:], name, search, h.id)
+}
+
+// personChanged notes that a person is other than before. One that is known
+// by another id is another to those who read, and so is who uses its addresses.
+func (p *people) personChanged(h *person, now mail.Hash) error {
+	renamed := false
+	if !h.fresh {
+		same, err := p.r.exists(`SELECT 1 FROM person WHERE id = ? AND hash = ?`, h.id, now[:])
+		if err != nil {
+			return err
+		}
+		renamed = !same
+	}
+	p.r.changed.People.row(h.id, h.fresh || renamed)
+	if !renamed {
+		return nil
+	}
+	if err := p.personGone(h); err != nil {
+		return err
+	}
+	return p.r.l.query(p.r.ctx, func(scan func(...any) error) error {
+		var address int64
+		err := scan(&address)
+		p.r.changed.Uses[address] = true
+		return err
+	}, `SELECT id FROM address WHERE person_id = ?`, h.id)
+}
+
+func (p *people) personGone(h *person) error {
+	return p.r.l.query(p.r.ctx, func(scan func(...any) error) error {
+		var hash []byte
+		err := scan(&hash)
+		if err == nil {
+			p.r.changed.Gone.People = append(p.r.changed.Gone.People, mail.Hash(hash).ID(mail.PersonLetter))
+		}
+		return err
+	}, `SELECT hash FROM person WHERE id = ?`, h.id)
 }
 
 // called returns the addresses of a person and the names they go by.

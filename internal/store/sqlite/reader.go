@@ -231,11 +231,11 @@ func (r *Reader) count(ctx context.Context, use func(*counted)) error {
 	r.counted.Lock()
 	defer r.counted.Unlock()
 	return r.look(ctx, func(v *view) error {
-		revision, err := v.number(`SELECT value FROM meta WHERE name = 'revision'`)
+		now, err := v.point()
 		if err != nil {
 			return err
 		}
-		if r.counted.corpus == nil || r.counted.revision != revision {
+		if r.counted.corpus == nil || r.counted.revision != now.Revision {
 			corpus, err := v.corpus()
 			if err != nil {
 				return err
@@ -244,15 +244,11 @@ func (r *Reader) count(ctx context.Context, use func(*counted)) error {
 			if err != nil {
 				return err
 			}
-			corpus.Revision = revision
-			since, err := v.number(`SELECT value FROM meta WHERE name = 'since'`)
-			if err != nil {
-				return err
+			corpus.Revision = now.Revision
+			if now.At > 0 {
+				corpus.Since = &now.At
 			}
-			if since > 0 {
-				corpus.Since = &since
-			}
-			r.counted.revision, r.counted.corpus, r.counted.batches = revision, &corpus, batches
+			r.counted.revision, r.counted.corpus, r.counted.batches = now.Revision, &corpus, batches
 		}
 		use(&r.counted)
 		return nil

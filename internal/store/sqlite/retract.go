@@ -158,6 +158,9 @@ func (r *Round) move(c *content, from, to int64) error {
 }
 
 func (r *Round) deleteBatch(batch int64) error {
+	if err := r.batchGone(batch); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM rejected WHERE source_id IN (SELECT id FROM source WHERE batch_id = ?)`,
 		`DELETE FROM source WHERE batch_id = ?`,
@@ -169,4 +172,22 @@ func (r *Round) deleteBatch(batch int64) error {
 		}
 	}
 	return r.l.exec(r.ctx, `DELETE FROM collection WHERE id NOT IN (SELECT collection_id FROM batch)`)
+}
+
+// batchGone notes that a batch goes, and the owners of its collection when it
+// was the last of it.
+func (r *Round) batchGone(batch int64) error {
+	var hash, owners []byte
+	err := r.l.query(r.ctx, func(scan func(...any) error) error { return scan(&hash, &owners) },
+		`SELECT b.hash, iif((SELECT count(*) FROM batch o WHERE o.collection_id = c.id) = 1, c.owners, '[]')
+		FROM batch b JOIN collection c ON c.id = b.collection_id WHERE b.id = ?`, batch)
+	if err != nil {
+		return err
+	}
+	r.changed.Gone.Batches = append(r.changed.Gone.Batches, mail.Hash(hash).ID(mail.BatchLetter))
+	addresses, err := ownerList(owners)
+	if err != nil {
+		return err
+	}
+	return r.ownersChanged(addresses)
 }

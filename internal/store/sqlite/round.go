@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"time"
 
 	"skein/internal/mail"
 	"skein/internal/query"
@@ -37,6 +36,7 @@ type Round struct {
 	unindexed  []int64    // entries that leave the full text
 	gone       []*content // contents whose last copy was deleted
 	moved      []*content // contents of earlier rounds that another entry holds now
+	changed    *changes
 }
 
 // content is a distinct mail, as a row and as a decision sees it.
@@ -88,6 +88,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 		keys: map[mail.Hash]*key{}, keyByID: map[int64]*key{}, dirty: map[*key]bool{},
 		packer: packer{next: l.last.chunk + 1}, oldEntries: map[int64]*entryRow{},
 		oldThreads: map[int64]*threadRow{}, rewritten: map[int64]bool{},
+		changed: newChanges(),
 	}
 	r.people = newPeople(r)
 	r.uses = l.rows(`INSERT INTO use`, 3, ``)
@@ -97,8 +98,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	r.ties = l.rows(`INSERT INTO tie`, 8, addTie)
 	err := change(r)
 	if err == nil {
-		err = l.exec(ctx, `UPDATE meta SET value = iif(name = 'since', ?, value + 1) WHERE name IN ('revision', 'since')`,
-			time.Now().UnixMilli())
+		err = r.record()
 	}
 	if err == nil {
 		err = l.exec(ctx, `COMMIT`)
@@ -154,6 +154,7 @@ func (r *Round) reject(source Source, it *store.Item) error {
 		return r.l.exec(r.ctx, `UPDATE rejected SET fingerprint = ?5 WHERE source_id = ?1 AND path = ?2 AND offset = ?3
 			AND sha = ?4 AND fingerprint <> ?5`, source.id, it.Path, it.Offset, it.SHA[:], int64(it.Fingerprint))
 	}
+	r.changed.Rejected = append(r.changed.Rejected, rejectedKey{source.id, it.Path, it.Offset, it.SHA})
 	at := r.packer.add(source.batch, it.Raw)
 	return r.l.exec(r.ctx, `INSERT INTO rejected VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`, source.id, it.Path, it.Offset,
 		it.SHA[:], len(it.Raw), it.Rejected, at.chunk, at.pos, int64(it.Fingerprint))

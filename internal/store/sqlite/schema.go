@@ -1,7 +1,7 @@
 package sqlite
 
 // ledgerVersion is raised with every change of the tables.
-const ledgerVersion = 1
+const ledgerVersion = 2
 
 // pragmas of the writer. The cache is small on purpose: a ledger must load
 // beside other work, and 64 MB keep the upper levels of every tree.
@@ -30,6 +30,7 @@ PRAGMA busy_timeout = 10000;`
 // than its chunk goes on in the next.
 const schema = `
 CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE change(revision INTEGER PRIMARY KEY, token TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE collection(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, owners TEXT NOT NULL);
 CREATE TABLE batch(
   id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, collection_id INTEGER NOT NULL, name TEXT NOT NULL,

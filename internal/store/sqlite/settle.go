@@ -235,10 +235,21 @@ func (r *Round) writeCopies() error {
 		if loaded && (c.deleted || r.rewritten[c.entry]) {
 			continue
 		}
-		err := r.l.exec(r.ctx, `UPDATE entry SET copies = copies + ? WHERE id = (SELECT entry_id FROM content WHERE id = ?)`, n, id)
+		entry, err := r.entryOf(id)
+		if err == nil {
+			err = r.l.exec(r.ctx, `UPDATE entry SET copies = copies + ? WHERE id = ?`, n, entry)
+		}
 		if err != nil {
 			return err
 		}
+		r.changed.Entries.Changed[entry] = true
 	}
 	return nil
+}
+
+func (r *Round) entryOf(content int64) (int64, error) {
+	var entry int64
+	err := r.l.query(r.ctx, func(scan func(...any) error) error { return scan(&entry) },
+		`SELECT entry_id FROM content WHERE id = ?`, content)
+	return entry, err
 }

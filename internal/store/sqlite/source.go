@@ -33,11 +33,18 @@ func (r *Round) Batch(b store.Batch) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		return id, r.l.query(r.ctx, find, `SELECT id FROM batch WHERE hash = ?`, hash[:])
+		err = r.l.query(r.ctx, find, `SELECT id FROM batch WHERE hash = ?`, hash[:])
+		r.changed.Batches[id] = true
+		return id, err
 	}
-	err = r.l.exec(r.ctx, `UPDATE batch SET published = iif(?1 = '', published, ?1), url = iif(?2 = '', url, ?2) WHERE id = ?3`,
+	differs, err := r.exists(`SELECT 1 FROM batch WHERE id = ?3 AND (published <> ?1 AND ?1 <> '' OR url <> ?2 AND ?2 <> '')`,
 		b.Published, b.URL, id)
-	return id, err
+	if err != nil || !differs {
+		return id, err
+	}
+	r.changed.Batches[id] = true
+	return id, r.l.exec(r.ctx, `UPDATE batch SET published = iif(?1 = '', published, ?1), url = iif(?2 = '', url, ?2) WHERE id = ?3`,
+		b.Published, b.URL, id)
 }
 
 func (r *Round) collection(b store.Batch) (int64, error) {
@@ -59,6 +66,9 @@ func (r *Round) collection(b store.Batch) (int64, error) {
 	if id != 0 && len(owners) == known {
 		return id, nil
 	}
+	if err := r.ownersChanged(owners); err != nil {
+		return 0, err
+	}
 	list, err := json.Marshal(owners)
 	if err != nil {
 		return 0, err
@@ -69,6 +79,23 @@ func (r *Round) collection(b store.Batch) (int64, error) {
 		return 0, err
 	}
 	return id, r.l.query(r.ctx, find, query, b.Collection)
+}
+
+// ownersChanged notes that people may be owners now, or no more.
+func (r *Round) ownersChanged(addresses []string) error {
+	for _, address := range addresses {
+		h := mail.AddressHash(address)
+		err := r.l.query(r.ctx, func(scan func(...any) error) error {
+			var person int64
+			err := scan(&person)
+			r.changed.People.Changed[person] = true
+			return err
+		}, `SELECT person_id FROM address WHERE hash = ?`, h[:])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func ownerList(text []byte) ([]string, error) {
@@ -87,6 +114,7 @@ func (r *Round) Source(batch int64, path string) (Source, error) {
 	if err != nil || s.id != 0 {
 		return s, err
 	}
+	r.changed.Batches[batch] = true
 	r.l.last.source++
 	s.id = r.l.last.source
 	return s, r.l.exec(r.ctx, `INSERT INTO source VALUES(?, ?, ?, 0, 0)`, s.id, batch, path)

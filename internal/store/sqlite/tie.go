@@ -122,6 +122,7 @@ func (p *people) writeTies() error {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.month, b.month))
 	})
 	for _, k := range keys {
+		p.r.changed.Ties[[2]int64{k.from, k.to}] = true
 		if err := p.writeTie(k, p.ties[k]); err != nil {
 			return err
 		}

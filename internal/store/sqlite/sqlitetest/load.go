@@ -20,6 +20,12 @@ import (
 // items, and opens it for reading.
 func Load(t testing.TB, releases []storetest.Release, size int) store.Reader {
 	t.Helper()
+	return LoadEach(t, releases, size, func(*sqlite.Reader) {})
+}
+
+// LoadEach loads as Load does and calls each after every round.
+func LoadEach(t testing.TB, releases []storetest.Release, size int, each func(*sqlite.Reader)) *sqlite.Reader {
+	t.Helper()
 	ctx := context.Background()
 	texts := map[mail.SHA]string{}
 	for _, release := range releases {
@@ -33,21 +39,21 @@ func Load(t testing.TB, releases []storetest.Release, size int) store.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, release := range releases {
-		keep(t, ledger, release, size)
-	}
-	if err := ledger.Close(); err != nil {
-		t.Fatal(err)
-	}
 	reader, err := sqlite.OpenReader(ctx, path, stages)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { reader.Close() })
+	for _, release := range releases {
+		keep(t, ledger, release, size, func() { each(reader) })
+	}
+	if err := ledger.Close(); err != nil {
+		t.Fatal(err)
+	}
 	return reader
 }
 
-func keep(t testing.TB, ledger *sqlite.Ledger, release storetest.Release, size int) {
+func keep(t testing.TB, ledger *sqlite.Ledger, release storetest.Release, size int, each func()) {
 	t.Helper()
 	items := make([]store.Item, len(release.Items))
 	for i, it := range release.Items {
@@ -75,5 +81,6 @@ func keep(t testing.TB, ledger *sqlite.Ledger, release storetest.Release, size i
 		if err != nil {
 			t.Fatal(err)
 		}
+		each()
 	}
 }
