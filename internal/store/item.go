@@ -39,10 +39,9 @@ type Item struct {
 }
 
 // Seal computes what is kept of an item beside what was read, so that the
-// writer, who is alone, need not. It lets go of Text.
+// writer, who is alone, need not.
 func (it *Item) Seal() error {
 	it.TextSHA = sha256.Sum256([]byte(it.Text))
-	it.Text = ""
 	var err error
 	it.Stored, err = json.Marshal(&it.Facts)
 	return err

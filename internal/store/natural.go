@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 
@@ -14,6 +15,23 @@ func CompareBatches(a, b mail.Batch) int {
 		cmp.Compare(a.Published, b.Published),
 		CompareNatural(a.Name, b.Name),
 		cmp.Compare(a.Collection, b.Collection),
+	)
+}
+
+// Located is a copy with the batch that its place in a list depends on.
+type Located struct {
+	mail.Copy
+	In mail.Batch // collection, name and date of publication
+}
+
+// CompareCopies puts copies in order: by batch, path, part, offset, SHA-256.
+func CompareCopies(a, b Located) int {
+	return cmp.Or(
+		CompareBatches(a.In, b.In),
+		cmp.Compare(a.Source, b.Source),
+		cmp.Compare(a.Part, b.Part),
+		cmp.Compare(a.Offset, b.Offset),
+		bytes.Compare(a.SHA[:], b.SHA[:]),
 	)
 }
 

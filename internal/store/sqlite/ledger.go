@@ -42,6 +42,8 @@ type Stages struct {
 	Versions map[string]int
 	// Text reads again the text of a mail, which is not kept beside it.
 	Text func(raw []byte) string
+	// Recent remembers texts between a ledger and its reader; nil for none.
+	Recent *Texts
 }
 
 // Open opens the ledger at path for writing, and creates it when it is not

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -13,6 +14,9 @@ import (
 // ErrDiverged says that a state is not in a ledger's past: it is one of
 // another ledger, or of this one before it was rebuilt or put back.
 var ErrDiverged = errors.New("the state is not in the ledger's past")
+
+// ErrMany says that more changed than is read at once.
+var ErrMany = errors.New("too much changed to be published at once")
 
 // Point returns the state of the ledger.
 func (r *Reader) Point(ctx context.Context) (store.Point, error) {
@@ -26,8 +30,9 @@ func (r *Reader) Point(ctx context.Context) (store.Point, error) {
 }
 
 // Publication returns everything that changed since a state in the ledger's
-// past, as it is now; nil when nothing did. Another state gives ErrDiverged.
-func (r *Reader) Publication(ctx context.Context, since store.Point) (*store.Publication, error) {
+// past, as it is now; nil when nothing did. Another state gives ErrDiverged,
+// and more than so many messages that changed ErrMany, unless most is 0.
+func (r *Reader) Publication(ctx context.Context, since store.Point, most int) (*store.Publication, error) {
 	var p *store.Publication
 	err := r.look(ctx, func(v *view) error {
 		now, err := v.point()
@@ -37,6 +42,9 @@ func (r *Reader) Publication(ctx context.Context, since store.Point) (*store.Pub
 		c, err := v.since(since)
 		if err != nil || now.Revision == since.Revision {
 			return err
+		}
+		if n := max(len(c.Entries.New)+len(c.Entries.Changed), len(c.Place)); most > 0 && n > most {
+			return fmt.Errorf("%w: %d messages", ErrMany, n)
 		}
 		p = &store.Publication{Since: since, Until: now}
 		return v.publish(p, c)

@@ -189,7 +189,7 @@ func (g *graph) text() string {
 // catchUp publishes what changed since the graph's state.
 func (g *graph) catchUp(r *sqlite.Reader) bool {
 	g.t.Helper()
-	p, err := r.Publication(g.t.Context(), g.point)
+	p, err := r.Publication(g.t.Context(), g.point, 0)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -312,8 +312,15 @@ func TestDiverged(t *testing.T) {
 	later.Revision++
 	other.Token = "another"
 	for _, p := range []store.Point{later, other} {
-		if _, err := r.Publication(t.Context(), p); !errors.Is(err, sqlite.ErrDiverged) {
+		if _, err := r.Publication(t.Context(), p, 0); !errors.Is(err, sqlite.ErrDiverged) {
 			t.Errorf("since %v: %v, want ErrDiverged", p, err)
 		}
+	}
+	add(t, l, store.Batch{Collection: "main", Name: "1"}, letter("b", "", "ann@x", "bo@x"), letter("c", "", "ann@x", "bo@x"))
+	if _, err := r.Publication(t.Context(), now, 1); !errors.Is(err, sqlite.ErrMany) {
+		t.Errorf("two mails where one is the most: %v, want ErrMany", err)
+	}
+	if p, err := r.Publication(t.Context(), now, 2); err != nil || len(p.Messages) != 2 {
+		t.Errorf("two mails where two are the most: %v, %v", p, err)
 	}
 }

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"skein/internal/mail"
+	"skein/internal/store"
 )
 
-// located is a copy with what its place in the list depends on.
+// located is a copy of an entry.
 type located struct {
-	mail.Copy
-	batch mail.Batch
+	store.Located
 	entry int64
 }
 
@@ -23,7 +23,7 @@ func (v *view) copies(all []*shown) ([]located, error) {
 		var c located
 		var sha, batch []byte
 		var link string
-		err := scan(&c.entry, &batch, &c.batch.Collection, &c.batch.Name, &c.batch.Published, &link, &c.Source, &c.Part, &c.Offset,
+		err := scan(&c.entry, &batch, &c.In.Collection, &c.In.Name, &c.In.Published, &link, &c.Source, &c.Part, &c.Offset,
 			&c.Length, &sha, &c.PublisherID)
 		if err != nil {
 			return err
@@ -38,7 +38,7 @@ func (v *view) copies(all []*shown) ([]located, error) {
 		FROM json_each(?) j JOIN content c ON c.entry_id = j.value JOIN copy k ON k.content_id = c.id
 		JOIN source s ON s.id = k.source_id JOIN batch b ON b.id = s.batch_id JOIN collection l ON l.id = b.collection_id`,
 		list(rowsOf(all)))
-	slices.SortFunc(copies, compareCopies)
+	slices.SortFunc(copies, func(a, b located) int { return store.CompareCopies(a.Located, b.Located) })
 	return copies, err
 }
 

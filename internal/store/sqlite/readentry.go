@@ -236,10 +236,15 @@ func (v *view) fillText(all []*shown, _ map[int64]*shown) error {
 		}
 		var at span
 		var size int64
-		err := v.query(func(scan func(...any) error) error { return scan(&at.chunk, &at.pos, &size) },
-			`SELECT chunk_id, pos, size FROM content WHERE id = ?`, e.content)
+		var sha []byte
+		err := v.query(func(scan func(...any) error) error { return scan(&at.chunk, &at.pos, &size, &sha) },
+			`SELECT chunk_id, pos, size, sha FROM content WHERE id = ?`, e.content)
 		if err != nil {
 			return err
+		}
+		if recent, ok := v.r.stages.Recent.text(mail.SHA(sha)); ok {
+			e.Text = recent
+			continue
 		}
 		raw, err := unpack(at, size, load)
 		if err != nil {
@@ -259,8 +264,8 @@ func (v *view) fillCitedBy(all []*shown, _ map[int64]*shown) error {
 		for _, id := range e.MessageIDs {
 			h := mail.MessageIDKey(id).Hash()
 			err := v.query(func(scan func(...any) error) error {
-				k, err := scanKeyed(scan, oldest)
-				if err == nil && k.row != e.row {
+				k, err := scanKeyed(scan, store.OldestFirst)
+				if err == nil && k.Item != e.row {
 					citing = append(citing, k)
 				}
 				return err
@@ -270,8 +275,8 @@ func (v *view) fillCitedBy(all []*shown, _ map[int64]*shown) error {
 				return err
 			}
 		}
-		page := cut(citing, ascending, store.Page{First: maxCitedBy})
-		for _, k := range page.keys {
+		page := store.Cut(citing, store.Ascending, store.Page{First: maxCitedBy})
+		for _, k := range page.Keys {
 			e.CitedBy = append(e.CitedBy, k.Hash.ID(mail.MessageLetter))
 		}
 	}

@@ -17,8 +17,8 @@ func (r *Reader) Search(ctx context.Context, expr query.Expr, order store.Search
 		if err != nil {
 			return err
 		}
-		items, err := v.entries(s.rows, want)
-		found = listed(s, items)
+		items, err := v.entries(s.Items, want)
+		found = store.Listed(s, items)
 		return err
 	})
 	return found, err
@@ -48,20 +48,20 @@ func (v *view) search(expr query.Expr, order store.SearchOrder, page store.Page)
 		if err != nil {
 			return s, err
 		}
-		s.total = int(total)
+		s.Total = int(total)
 	}
 	if order == store.Oldest {
 		return s, v.ascend(&s, from, c.args, page)
 	}
-	return s, v.page(&s, from, c.args, segment{sort: newest, d: descending}, page)
+	return s, v.page(&s, from, c.args, segment{sort: newest, d: store.Descending}, page)
 }
 
 // ascend lists the dated messages first, then the undated.
 func (v *view) ascend(s *slice, from string, args []any, page store.Page) error {
-	dated := segment{where: fmt.Sprintf(` AND e.sent > %d`, store.Undated), sort: oldest, d: ascending}
-	undated := segment{where: fmt.Sprintf(` AND e.sent = %d`, store.Undated), sort: oldest, d: ascending}
+	dated := segment{where: fmt.Sprintf(` AND e.sent > %d`, store.Undated), sort: store.OldestFirst, d: store.Ascending}
+	undated := segment{where: fmt.Sprintf(` AND e.sent = %d`, store.Undated), sort: store.OldestFirst, d: store.Ascending}
 	if page.After == nil || page.After.Sort != -store.Undated {
-		if err := v.page(s, from, args, dated, page); err != nil || s.more {
+		if err := v.page(s, from, args, dated, page); err != nil || s.More {
 			return err
 		}
 	} else {
@@ -70,12 +70,12 @@ func (v *view) ascend(s *slice, from string, args []any, page store.Page) error 
 		page.After = &after
 		return v.page(s, from, args, undated, page)
 	}
-	rest := store.Page{First: first(page) - len(s.rows)}
+	rest := store.Page{First: page.Size() - len(s.Items)}
 	if rest.First > 0 {
 		return v.page(s, from, args, undated, rest)
 	}
 	more, err := v.number(`SELECT EXISTS(SELECT 1`+from+undated.where+`)`, args...)
-	s.more = more != 0
+	s.More = more != 0
 	return err
 }
 
@@ -83,14 +83,14 @@ func (v *view) ascend(s *slice, from string, args []any, page store.Page) error 
 type segment struct {
 	where string
 	sort  func(int64) int64
-	d     direction
+	d     store.Direction
 }
 
 // page adds the rows of a segment that a page asks for.
 func (v *view) page(s *slice, from string, args []any, g segment, page store.Page) error {
 	sql := `SELECT e.id, e.sent, e.hash` + from + g.where
 	less, by := `<`, ` ORDER BY e.sent DESC, e.hash DESC`
-	if g.d == ascending {
+	if g.d == store.Ascending {
 		less, by = `>`, ` ORDER BY e.sent, e.hash`
 	}
 	args = append([]any{}, args...)
@@ -98,18 +98,18 @@ func (v *view) page(s *slice, from string, args []any, g segment, page store.Pag
 		sql += ` AND (e.sent, e.hash) ` + less + ` (?, ?)`
 		args = append(args, page.After.Sort, page.After.Hash[:])
 	}
-	limit := len(s.rows) + first(page)
-	args = append(args, first(page)+1)
+	limit := len(s.Items) + page.Size()
+	args = append(args, page.Size()+1)
 	return v.query(func(scan func(...any) error) error {
 		k, err := scanKeyed(scan, g.sort)
 		if err != nil {
 			return err
 		}
-		if len(s.rows) == limit {
-			s.more = true
+		if len(s.Items) == limit {
+			s.More = true
 			return nil
 		}
-		s.add(k)
+		s.Add(k)
 		return nil
 	}, sql+by+` LIMIT ?`, args...)
 }
@@ -131,33 +131,20 @@ func (r *Reader) Published(ctx context.Context, publisherID string, batch mail.I
 		}
 		var all []keyed
 		err := v.query(func(scan func(...any) error) error {
-			k, err := scanKeyed(scan, oldest)
+			k, err := scanKeyed(scan, store.OldestFirst)
 			all = append(all, k)
 			return err
 		}, sql, args...)
 		if err != nil {
 			return err
 		}
-		found, err = v.entries(sorted(all, ascending), want)
+		found, err = v.entries(store.Sorted(all, store.Ascending), want)
 		return err
 	})
 	if len(found) == 0 {
 		return nil, err
 	}
 	return found, err
-}
-
-// sorted returns the rows of a whole list in order.
-func sorted(all []keyed, d direction) []int64 {
-	var rows []int64
-	for page := (store.Page{First: maxPage}); ; {
-		s := cut(all, d, page)
-		rows = append(rows, s.rows...)
-		if !s.more {
-			return rows
-		}
-		page.After = &s.keys[len(s.keys)-1]
-	}
 }
 
 // FindMissing implements store.Reader.
@@ -177,8 +164,8 @@ func (r *Reader) FindMissing(ctx context.Context, expr query.Expr, scope store.S
 		if err != nil {
 			return err
 		}
-		items, err := v.entries(s.rows, want)
-		found = listed(s, items)
+		items, err := v.entries(s.Items, want)
+		found = store.Listed(s, items)
 		return err
 	})
 	return found, err
@@ -194,24 +181,24 @@ func (v *view) ranked(table, where, column string, args []any, page store.Page) 
 		if err != nil {
 			return s, err
 		}
-		s.total = int(total)
+		s.Total = int(total)
 	}
 	args = append([]any{}, args...)
 	if page.After != nil {
 		from += ` AND (` + column + `, e.hash) < (?, ?)`
 		args = append(args, page.After.Sort, page.After.Hash[:])
 	}
-	args = append(args, first(page)+1)
+	args = append(args, page.Size()+1)
 	err := v.query(func(scan func(...any) error) error {
 		k, err := scanKeyed(scan, newest)
 		if err != nil {
 			return err
 		}
-		if len(s.rows) == first(page) {
-			s.more = true
+		if len(s.Items) == page.Size() {
+			s.More = true
 			return nil
 		}
-		s.add(k)
+		s.Add(k)
 		return nil
 	}, `SELECT e.id, `+column+`, e.hash`+from+` ORDER BY `+column+` DESC, e.hash DESC LIMIT ?`, args...)
 	return s, err

@@ -111,8 +111,8 @@ func (r *Reader) FindPeople(ctx context.Context, text string, scope store.Scope,
 		if err != nil {
 			return err
 		}
-		items, err := v.people(s.rows)
-		found = listed(s, items)
+		items, err := v.people(s.Items)
+		found = store.Listed(s, items)
 		return err
 	})
 	return found, err
@@ -150,18 +150,18 @@ func (v *view) peopleIn(where string, args []any, scope store.Scope, order store
 	var all []keyed
 	byRow := map[int64][2]int64{}
 	for p, n := range counts {
-		byRow[p.row] = n
+		byRow[p.Item] = n
 		p.Sort = map[store.PersonOrder]int64{
 			store.BusiestPerson: n[0] + n[1], store.MostSent: n[0], store.MostReceived: n[1],
 		}[order]
 		all = append(all, p)
 	}
-	s := cut(all, descending, page)
-	items, err := v.people(s.rows)
-	for i, row := range s.rows {
+	s := store.Cut(all, store.Descending, page)
+	items, err := v.people(s.Items)
+	for i, row := range s.Items {
 		items[i].SentCount, items[i].ReceivedCount = int(byRow[row][0]), int(byRow[row][1])
 	}
-	return listed(s, items), err
+	return store.Listed(s, items), err
 }
 
 // countPeople counts the messages in scope in which people stand in a column
@@ -174,7 +174,7 @@ func (v *view) countPeople(column, rows, where string, args []any, scope store.S
 		var p keyed
 		var hash []byte
 		var n int64
-		if err := scan(&p.row, &hash, &n); err != nil {
+		if err := scan(&p.Item, &hash, &n); err != nil {
 			return err
 		}
 		p.Hash = mail.Hash(hash)

@@ -75,8 +75,8 @@ func (r *Reader) FindThreads(ctx context.Context, expr query.Expr, of mail.View,
 		if err != nil {
 			return err
 		}
-		items, err := v.threads(s.rows)
-		found = listed(s, items)
+		items, err := v.threads(s.Items)
+		found = store.Listed(s, items)
 		return err
 	})
 	return found, err
@@ -96,14 +96,14 @@ func (r *Reader) Replies(ctx context.Context, parents []mail.ID, of mail.View, w
 		for i, row := range rows {
 			var all []keyed
 			err := v.query(func(scan func(...any) error) error {
-				k, err := scanKeyed(scan, oldest)
+				k, err := scanKeyed(scan, store.OldestFirst)
 				all = append(all, k)
 				return err
 			}, query, row)
 			if err != nil {
 				return err
 			}
-			slices[i] = cut(all, ascending, page)
+			slices[i] = store.Cut(all, store.Ascending, page)
 		}
 		return v.fillLists(lists, slices, want)
 	})
@@ -114,18 +114,18 @@ func (r *Reader) Replies(ctx context.Context, parents []mail.ID, of mail.View, w
 func (v *view) fillLists(lists []store.List[*mail.Entry], slices []slice, want store.Want) error {
 	var rows []int64
 	for _, s := range slices {
-		rows = append(rows, s.rows...)
+		rows = append(rows, s.Items...)
 	}
 	items, err := v.entries(rows, want)
 	if err != nil {
 		return err
 	}
 	for i, s := range slices {
-		lists[i] = listed(s, items[:len(s.rows):len(s.rows)])
-		if len(s.rows) == 0 {
+		lists[i] = store.Listed(s, items[:len(s.Items):len(s.Items)])
+		if len(s.Items) == 0 {
 			lists[i].Items = nil
 		}
-		items = items[len(s.rows):]
+		items = items[len(s.Items):]
 	}
 	return nil
 }
@@ -188,12 +188,12 @@ func (v *view) arrange(thread int64, of mail.View, page store.Page) (slice, []in
 	var all []keyed
 	depth := map[int64]int{}
 	for position, step := range store.Arrange(nodes) {
-		all = append(all, keyed{store.Key{Sort: int64(position), Hash: nodes[step.Node].Hash}, rows[step.Node]})
+		all = append(all, keyed{Key: store.Key{Sort: int64(position), Hash: nodes[step.Node].Hash}, Item: rows[step.Node]})
 		depth[rows[step.Node]] = step.Depth
 	}
-	s := cut(all, ascending, page)
-	depths := make([]int, len(s.rows))
-	for i, row := range s.rows {
+	s := store.Cut(all, store.Ascending, page)
+	depths := make([]int, len(s.Items))
+	for i, row := range s.Items {
 		depths[i] = depth[row]
 	}
 	return s, depths, nil
@@ -212,11 +212,11 @@ func (r *Reader) Participants(ctx context.Context, threads []mail.ID, of mail.Vi
 			if err != nil {
 				return err
 			}
-			items, err := v.people(s.rows)
+			items, err := v.people(s.Items)
 			if err != nil {
 				return err
 			}
-			lists[i] = listed(s, items)
+			lists[i] = store.Listed(s, items)
 		}
 		return nil
 	})
@@ -263,7 +263,7 @@ func (v *view) participants(thread int64, of mail.View, page store.Page) (slice,
 		p.Sort = n
 		all = append(all, p)
 	}
-	return cut(all, descending, page), nil
+	return store.Cut(all, store.Descending, page), nil
 }
 
 // personOf finds the people of address rows.
@@ -277,7 +277,7 @@ func (v *view) personOf(addresses map[int64]bool) (map[int64]keyed, error) {
 		var address int64
 		var p keyed
 		var hash []byte
-		if err := scan(&address, &p.row, &hash); err != nil {
+		if err := scan(&address, &p.Item, &hash); err != nil {
 			return err
 		}
 		p.Hash = mail.Hash(hash)

@@ -60,16 +60,16 @@ func (v *view) ties(query string, args []any, page store.Page) (store.List[mail.
 	var all []keyed
 	err := v.query(func(scan func(...any) error) error {
 		t, to, err := scanTie(scan)
-		all = append(all, keyed{store.Key{Sort: int64(t.Total()), Hash: to}, int64(len(ties))})
+		all = append(all, keyed{Key: store.Key{Sort: int64(t.Total()), Hash: to}, Item: int64(len(ties))})
 		ties = append(ties, t)
 		return err
 	}, query, args...)
-	s := cut(all, descending, page)
+	s := store.Cut(all, store.Descending, page)
 	var items []mail.Tie
-	for _, row := range s.rows {
+	for _, row := range s.Items {
 		items = append(items, ties[row])
 	}
-	return listed(s, items), err
+	return store.Listed(s, items), err
 }
 
 // scanTie reads the two people's hashes, then tieSums.
@@ -139,7 +139,7 @@ func (r *Reader) TieMessages(ctx context.Context, pairs []store.Pair, scope stor
 				all = append(all, k)
 				return err
 			}, query, append([]any{from, to}, c.args...)...)
-			slices[i] = cut(all, descending, page)
+			slices[i] = store.Cut(all, store.Descending, page)
 			return err
 		})
 		if err != nil {

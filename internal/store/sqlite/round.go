@@ -96,6 +96,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	r.newKeys = l.rows(`INSERT INTO key`, 5, ``)
 	r.newContents = l.rows(`INSERT INTO content`, 9, ``)
 	r.ties = l.rows(`INSERT INTO tie`, 8, addTie)
+	l.stages.Recent.next()
 	err := change(r)
 	if err == nil {
 		err = r.record()
@@ -186,6 +187,7 @@ func (r *Round) content(batch int64, it *store.Item) (*content, bool, error) {
 		textSHA: it.TextSHA, stored: it.Stored, fresh: true, at: r.packer.add(batch, it.Raw),
 	}
 	r.contents[c.id], r.bySHA[it.SHA] = c, c
+	r.l.stages.Recent.put(it.SHA, it.Text)
 	r.fresh = append(r.fresh, c)
 	return c, true, nil
 }
