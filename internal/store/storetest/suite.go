@@ -19,10 +19,16 @@ type Opener func(t *testing.T, releases []Release) store.Reader
 // Run loads each mailbox into an engine through open and compares every
 // answer of the engine with those of the reference. It closes what open
 // returns. In short mode fewer arguments are tried.
-func Run(t *testing.T, open Opener) {
+func Run(t *testing.T, open Opener) { runAll(t, open, testing.Short()) }
+
+// RunFew does as Run and tries fewer arguments, for an engine whose every
+// answer takes a while.
+func RunFew(t *testing.T, open Opener) { runAll(t, open, true) }
+
+func runAll(t *testing.T, open Opener, few bool) {
 	for _, box := range mailboxes() {
 		t.Run(box.name, func(t *testing.T) {
-			s := start(t, box.releases, open)
+			s := start(t, box.releases, open, few)
 			if box.outline != "" {
 				s.outline(box.outline)
 			}
@@ -32,25 +38,25 @@ func Run(t *testing.T, open Opener) {
 	}
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("by chance ", seed), func(t *testing.T) {
-			s := start(t, randomMail(2+seed, 40), open)
+			s := start(t, randomMail(2+seed, 40), open, few)
 			s.answers()
 			s.dump()
 		})
 	}
-	t.Run("everything", func(t *testing.T) { runEverything(t, open) })
+	t.Run("everything", func(t *testing.T) { runEverything(t, open, few) })
 	t.Run("nothing", func(t *testing.T) {
-		s := start(t, nil, open)
+		s := start(t, nil, open, few)
 		s.answers()
 		s.dump()
 	})
 }
 
 // runEverything loads all mailboxes into one store, in several orders.
-func runEverything(t *testing.T, open Opener) {
+func runEverything(t *testing.T, open Opener, few bool) {
 	all := everything().releases
 	t.Run("forwards", func(t *testing.T) {
-		s := start(t, all, open)
-		if !testing.Short() {
+		s := start(t, all, open, few)
+		if !few {
 			s.size = large
 		}
 		s.answers()
@@ -69,7 +75,7 @@ func runEverything(t *testing.T, open Opener) {
 	}
 	for _, order := range orders {
 		t.Run(order.name, func(t *testing.T) {
-			s := start(t, order.releases, open)
+			s := start(t, order.releases, open, few)
 			s.want, s.size = NewReference(all), quick
 			s.answers()
 			s.dump()
@@ -102,7 +108,7 @@ var (
 	large  = size{atoms: 150, compounds: 100, scopes: 40, texts: 40, walked: 8}
 )
 
-func start(t *testing.T, releases []Release, open Opener) *suite {
+func start(t *testing.T, releases []Release, open Opener, few bool) *suite {
 	t.Helper()
 	engine := open(t, releases)
 	t.Cleanup(func() {
@@ -111,7 +117,7 @@ func start(t *testing.T, releases []Release, open Opener) *suite {
 		}
 	})
 	s := newSuite(engine, releases, failures(t))
-	if testing.Short() {
+	if few {
 		s.size = quick
 	}
 	return s
