@@ -28,13 +28,14 @@ var layers = map[string][]string{
 	"skein/internal/sample":   {"skein/internal/mail"},
 
 	// Stores: the contract, and who keeps it.
-	"skein/internal/store":                   {"skein/internal/mail", "skein/internal/query"},
-	"skein/internal/store/sqlite":            {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
-	"skein/internal/store/sqlite/sqlitetest": {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/storetest", "skein/internal/thread"},
-	"skein/internal/store/storetest":         {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
-	"skein/internal/store/dial":              {"skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j"},
-	"skein/internal/store/neo4j":             {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
-	"skein/internal/store/neo4j/neo4jtest":   {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/neo4j", "skein/internal/store/sqlite", "skein/internal/store/sqlite/sqlitetest", "skein/internal/store/storetest"},
+	"skein/internal/store":                       {"skein/internal/mail", "skein/internal/query"},
+	"skein/internal/store/sqlite":                {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
+	"skein/internal/store/sqlite/sqlitetest":     {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/storetest", "skein/internal/thread"},
+	"skein/internal/store/storetest":             {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/thread", "skein/internal/identity"},
+	"skein/internal/store/dial":                  {"skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j"},
+	"skein/internal/store/neo4j":                 {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
+	"skein/internal/store/neo4j/neo4jtest":       {"skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/store/neo4j", "skein/internal/store/sqlite", "skein/internal/store/sqlite/sqlitetest", "skein/internal/store/storetest"},
+	"skein/internal/store/neo4j/neo4jtest/ready": {}, // asks a server that starts
 
 	// What is done with them.
 	"skein/internal/ingest": {"skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j", "skein/internal/thread"},
@@ -57,7 +58,7 @@ var layers = map[string][]string{
 var homes = map[string][]string{
 	"github.com/emersion/go-message":   {"skein/internal/parse"},
 	"modernc.org/sqlite":               {"skein/internal/store/sqlite"},
-	"github.com/neo4j/neo4j-go-driver": {"skein/internal/store/neo4j"},
+	"github.com/neo4j/neo4j-go-driver": {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
 	"github.com/99designs/gqlgen":      {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
 	"github.com/mholt/archives":        {"skein/internal/mailbox"},
 }

@@ -17,7 +17,7 @@ type graph struct {
 
 func openGraph(ctx context.Context, s Store, config neo4j.Config, stages sqlite.Stages) (store.Reader, error) {
 	if s.Ledger == "" {
-		reader, err := neo4j.OpenReader(ctx, config, nil)
+		reader, err := neo4j.OpenReader(ctx, config, stages.Versions, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -27,7 +27,7 @@ func openGraph(ctx context.Context, s Store, config neo4j.Config, stages sqlite.
 	if err != nil {
 		return nil, err
 	}
-	reader, err := neo4j.OpenReader(ctx, config, ledger)
+	reader, err := neo4j.OpenReader(ctx, config, stages.Versions, ledger)
 	if err != nil {
 		return nil, errors.Join(err, ledger.Close())
 	}
@@ -54,5 +54,9 @@ func (s Store) Publisher(ctx context.Context, stages sqlite.Stages, replace bool
 	if config == nil {
 		return nil, errors.New("a ledger is not published to")
 	}
-	return neo4j.OpenPublisher(ctx, *config, stages.Versions)
+	var options []neo4j.Option
+	if replace {
+		options = append(options, neo4j.Replace)
+	}
+	return neo4j.OpenPublisher(ctx, *config, stages.Versions, options...)
 }

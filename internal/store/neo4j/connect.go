@@ -15,8 +15,6 @@ import (
 	bolt "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/notifications"
-
-	"skein/internal/store"
 )
 
 // Config says how to reach a database.
@@ -97,12 +95,4 @@ func (d *database) failed(err error) error {
 		return nil
 	}
 	return fmt.Errorf("neo4j %s: %w", d.where, reason(err))
-}
-
-// reason gives an error of the driver its meaning.
-func reason(err error) error {
-	if bolt.IsConnectivityError(err) {
-		return fmt.Errorf("%w: it does not answer", store.ErrUnavailable)
-	}
-	return err
 }

@@ -14,6 +14,7 @@ var constraints = []string{
 	`CREATE CONSTRAINT skein_batch_id IF NOT EXISTS FOR (b:Batch) REQUIRE b.id IS UNIQUE`,
 	`CREATE CONSTRAINT skein_poisoned_id IF NOT EXISTS FOR (p:PoisonedId) REQUIRE p.id IS UNIQUE`,
 	`CREATE CONSTRAINT skein_state IF NOT EXISTS FOR (s:Skein) REQUIRE s.name IS UNIQUE`,
+	`CREATE CONSTRAINT skein_lease IF NOT EXISTS FOR (l:SkeinLease) REQUIRE l.name IS UNIQUE`,
 }
 
 // indexes serve lists in their order, and look-ups by what people know.
@@ -28,7 +29,6 @@ var indexes = []string{
 	`CREATE INDEX skein_person_received IF NOT EXISTS FOR (p:Person) ON (p.receivedCount, p.id)`,
 	`CREATE INDEX skein_address IF NOT EXISTS FOR (a:Address) ON (a.address)`,
 	`CREATE INDEX skein_copy_publisher IF NOT EXISTS FOR (c:Copy) ON (c.publisherId)`,
-	`CREATE INDEX skein_copy_sha IF NOT EXISTS FOR (c:Copy) ON (c.sha256)`,
 	`CREATE INDEX skein_rejected_batch IF NOT EXISTS FOR (r:Rejected) ON (r.batchId)`,
 }
 

@@ -41,12 +41,7 @@ func OpenReader(ctx context.Context, c Config, versions map[string]int, original
 	}
 	r := &Reader{db: db, versions: versionsText(versions), originals: originals}
 	r.known.Store(&store.Point{})
-	err = r.look(ctx, func(v *view) error {
-		at, err := v.point()
-		r.known.Store(&at)
-		return err
-	})
-	if err != nil {
+	if err := r.look(ctx, func(*view) error { return nil }); err != nil {
 		return nil, errors.Join(err, db.close())
 	}
 	return r, nil
@@ -71,6 +66,7 @@ type view struct {
 	r       *Reader
 	ctx     context.Context // of the one call it serves
 	session bolt.SessionWithContext
+	at      store.Point // what is published, unless the look is made again
 }
 
 // maxLooks is how often a look is tried when the graph changes meanwhile.
@@ -86,7 +82,7 @@ func (r *Reader) look(ctx context.Context, ask func(v *view) error) error {
 	}
 	session := r.db.driver.NewSession(ctx, bolt.SessionConfig{DatabaseName: r.db.name, AccessMode: bolt.AccessModeRead})
 	defer session.Close(context.WithoutCancel(ctx))
-	v := &view{r, ctx, session}
+	v := &view{r: r, ctx: ctx, session: session}
 	var err error
 	for range maxLooks {
 		var again bool
@@ -102,20 +98,20 @@ func (r *Reader) look(ctx context.Context, ask func(v *view) error) error {
 
 // try calls ask once; again says that its answer is not to be used, and why.
 func (v *view) try(ask func(v *view) error) (again bool, err error) {
-	known := *v.r.known.Load()
+	v.at = *v.r.known.Load()
 	err = ask(v)
 	if v.ctx.Err() != nil {
 		return false, v.ctx.Err()
 	}
-	if bolt.IsConnectivityError(err) {
+	if connectivity(err) {
 		return true, err // the pool's connections may all be of a server that was started anew
 	}
 	at, gone := v.point()
 	if gone != nil {
-		return bolt.IsConnectivityError(gone), gone
+		return connectivity(gone), gone
 	}
 	v.r.known.Store(&at)
-	if at != known {
+	if at != v.at {
 		return true, fmt.Errorf("%w: what is published changed again and again; try later", store.ErrBusy)
 	}
 	return err != nil && bolt.IsRetryable(err), err

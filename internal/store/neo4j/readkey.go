@@ -102,20 +102,6 @@ func (v *view) byKeys(ids []mail.ID) (map[mail.ID]mail.ID, error) {
 	return shown, nil
 }
 
-// messages answers the ids that entries show, by the ids of any of their keys,
-// in order; "" where there is none.
-func (v *view) messages(ids []mail.ID) ([]mail.ID, error) {
-	return found(v, ids, mail.MessageLetter, func(ids []mail.ID) (map[mail.ID]mail.ID, error) {
-		shown := map[mail.ID]mail.ID{}
-		err := v.query(func(values []any) error {
-			id := mail.ID(text(values[0]))
-			shown[id] = id
-			return nil
-		}, `UNWIND $ids AS id MATCH (m:Message {id: id}) RETURN m.id`, map[string]any{"ids": idTexts(ids)})
-		return shown, err
-	})
-}
-
 // idTexts are ids as the driver takes them.
 func idTexts(ids []mail.ID) []string {
 	texts := make([]string, len(ids))

@@ -27,7 +27,7 @@ func truth(value any) bool {
 	return b
 }
 
-func values(value any) []any {
+func elements(value any) []any {
 	l, _ := value.([]any)
 	return l
 }
@@ -35,7 +35,7 @@ func values(value any) []any {
 // texts is nil for an empty list.
 func texts(value any) []string {
 	var found []string
-	for _, one := range values(value) {
+	for _, one := range elements(value) {
 		found = append(found, text(one))
 	}
 	return found
@@ -86,3 +86,6 @@ func hexHash(h mail.Hash) string { return hex.EncodeToString(h[:]) }
 
 // viewNames are how relationships name views.
 var viewNames = [mail.Views]string{mail.Certain: "CERTAIN", mail.Probable: "PROBABLE"}
+
+// threadLabels are the labels of the threads that a view holds together.
+var threadLabels = [mail.Views]string{mail.Certain: "Certain", mail.Probable: "Probable"}
