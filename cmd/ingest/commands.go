@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"skein/internal/export"
 	"skein/internal/ingest"
-	"skein/internal/mail"
 	"skein/internal/query"
 	"skein/internal/sample"
 	"skein/internal/store"
@@ -29,51 +26,12 @@ func (c command) reader(ctx context.Context, f *flags, args []string, most int) 
 	if len(rest) > most {
 		return nil, nil, usagef("unexpected argument %q", rest[most])
 	}
-	if _, err := f.path(); err != nil {
+	s, err := f.source()
+	if err != nil {
 		return nil, nil, err
 	}
-	r, err := dial.Open(ctx, f.store, f.ledger, ingest.Stages())
+	r, err := dial.Open(ctx, s, ingest.Stages())
 	return r, rest, err
-}
-
-// status prints what the store holds.
-func (c command) status(ctx context.Context, args []string) (code int, err error) {
-	f := c.flags("status", "status [flags]")
-	r, _, err := c.reader(ctx, f, args, 0)
-	if err != nil {
-		return exitFailed, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	corpus, err := r.Corpus(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	batches, err := r.Batches(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	if f.json {
-		return exitLoaded, json.NewEncoder(c.stdout).Encode(map[string]any{"corpus": corpus, "batches": batches})
-	}
-	fmt.Fprintf(c.stdout, "%d messages in %d threads, %d missing, %d people, %d copies; dated %s to %s\n",
-		corpus.Messages, corpus.Threads[mail.Certain], corpus.Missing, corpus.People, corpus.Copies,
-		day(corpus.FirstAt), day(corpus.LastAt))
-	if corpus.Loading {
-		fmt.Fprintln(c.stdout, "A run is writing it now.")
-	}
-	table := tabwriter.NewWriter(c.stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "BATCH\tCOLLECTION\tPUBLISHED\tMESSAGES\tCOPIES\tREJECTED")
-	for _, b := range batches {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%d\n", b.Name, b.Collection, b.Published, b.MessageCount, b.CopyCount, b.Rejected)
-	}
-	return exitLoaded, table.Flush()
-}
-
-func day(milli *int64) string {
-	if milli == nil {
-		return "(no date)"
-	}
-	return time.UnixMilli(*milli).UTC().Format(time.DateOnly)
 }
 
 // dump prints the canonical content.
@@ -124,11 +82,11 @@ func (c command) rebuild(ctx context.Context, args []string) (int, error) {
 		return exitUsage, err
 	}
 	o := ingest.Options{}
-	if o.Ledger, err = f.path(); err != nil {
+	if err = f.target(&o); err != nil {
 		return exitUsage, err
 	}
 	show := c.progress(f.json, 0)
-	o.Progress = show.update
+	o.Progress, o.Publishing = show.update, show.publishing
 	report, err := ingest.Rebuild(ctx, o)
 	show.end()
 	if err == nil {
@@ -152,7 +110,7 @@ func (c command) retract(ctx context.Context, args []string) (int, error) {
 	if o.Batch == "" || len(rest) > 0 {
 		return exitUsage, usagef("retract needs --batch NAME and no other argument")
 	}
-	if o.Ledger, err = f.path(); err != nil {
+	if err = f.target(&o); err != nil {
 		return exitUsage, err
 	}
 	report, err := ingest.Retract(ctx, o)

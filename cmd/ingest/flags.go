@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -21,16 +23,17 @@ import (
 // and behind the other arguments.
 type flags struct {
 	*flag.FlagSet
+	c             command
 	help          func() // prints what the flags are
 	store, ledger string
 	json          bool
 }
 
 func (c command) flags(name, usage string) *flags {
-	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
+	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), c: c}
 	f.SetOutput(io.Discard)
-	f.StringVar(&f.store, "store", c.env("SKEIN_STORE", "sqlite:skein.db"), "store `URL`: sqlite:FILE")
-	f.StringVar(&f.ledger, "ledger", c.getenv("SKEIN_LEDGER"), "the ledger's `FILE`; of the store URL when not given")
+	f.StringVar(&f.store, "store", c.env("SKEIN_STORE", "sqlite:skein.db"), "store `URL`: sqlite:FILE or neo4j://HOST:PORT/DATABASE")
+	f.StringVar(&f.ledger, "ledger", c.getenv("SKEIN_LEDGER"), "the ledger's `FILE` beside a Neo4j store; skein.db when one is needed and not given")
 	f.BoolVar(&f.json, "json", false, "print JSON for machines")
 	f.Usage = func() {} // a wrong flag is told in one sentence
 	f.help = func() {
@@ -71,13 +74,45 @@ func (f *flags) parse(args []string) ([]string, error) {
 	}
 }
 
-// path returns the ledger's path.
-func (f *flags) path() (string, error) {
-	path, err := dial.Ledger(f.store, f.ledger)
+// source returns the store that the flags name.
+func (f *flags) source() (dial.Store, error) {
+	password, err := dial.Password(f.c.getenv)
 	if err != nil {
-		return "", usagef("%v", err)
+		return dial.Store{}, usagef("%v", err)
 	}
-	return path, nil
+	s := dial.Store{URL: f.store, Ledger: f.ledger, Password: password}
+	if _, err := s.LedgerPath(); err != nil {
+		return s, usagef("%v", err)
+	}
+	if s.ShowsPassword() {
+		fmt.Fprintf(f.c.stderr, "warning: %s\n", dial.Exposed)
+	}
+	return s, nil
+}
+
+// defaultLedger is the ledger beside a Neo4j store when none is named.
+const defaultLedger = "skein.db"
+
+// target tells a run where to write: which ledger, and which graph it
+// publishes to, if any.
+func (f *flags) target(o *ingest.Options) error {
+	s, err := f.source()
+	if err != nil {
+		return err
+	}
+	published, err := s.Published()
+	if err != nil {
+		return err
+	}
+	if published {
+		s.Ledger = cmp.Or(s.Ledger, defaultLedger)
+		f.c.limitMemory(softLimitPublishing)
+		o.OpenGraph = func(ctx context.Context, replace bool) (ingest.Publisher, error) {
+			return s.Publisher(ctx, ingest.Stages(), replace)
+		}
+	}
+	o.Ledger, err = s.LedgerPath()
+	return err
 }
 
 // list is a flag that may be given several times.
@@ -168,7 +203,7 @@ func (f *loadFlags) check(paths []string) error {
 	o := &f.options
 	o.Paths, o.Owners = paths, lower(f.owners)
 	var err error
-	if o.Ledger, err = f.path(); err != nil {
+	if err = f.target(o); err != nil {
 		return err
 	}
 	if o.Published != "" {

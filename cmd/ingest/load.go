@@ -23,7 +23,7 @@ func (c command) load(ctx context.Context, args []string) (int, error) {
 		return exitFailed, err
 	}
 	show := c.progress(f.json, totalSize(f.options.Paths))
-	f.options.Progress = show.update
+	f.options.Progress, f.options.Publishing = show.update, show.publishing
 	report, err := ingest.Run(ctx, f.options)
 	show.end()
 	if report.Seconds > 0 { // else the ledger could not be opened, and nothing is known of it

@@ -4,13 +4,17 @@
 //	ingest status             what the store holds
 //	ingest dump               its content as canonical JSON Lines
 //	ingest rebuild            decide everything anew from the kept originals
+//	ingest publish            bring a Neo4j store to where its ledger is
 //	ingest retract --batch B  take a batch back
 //	ingest export FILE.jsonl  its messages as JSON Lines
 //	ingest sample DIR         write a fictional release to try it on
 //
+// The store is a ledger file, or with --store neo4j://… a Neo4j database to
+// which a ledger beside it (--ledger) is published, round by round.
+//
 // It ends with 0 when everything was loaded, 1 when something failed, 2 for
 // wrong usage, 3 when more items were rejected than --max-rejected allows, and
-// 75 when another run holds the store.
+// 75 when another run holds the ledger or the database.
 package main
 
 import (
@@ -38,16 +42,19 @@ const (
 
 // softLimit is what the garbage collector tries to keep the run's own memory
 // below, unless GOMEMLIMIT says otherwise; the database's caches come on top.
-const softLimit = 240 << 20
+// A run that publishes holds two more rounds: below that limit it would collect
+// garbage all the time.
+const (
+	softLimit           = 240 << 20
+	softLimitPublishing = 600 << 20
+)
 
 func main() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ignoreFileSize()
 	c := command{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, terminal: isTerminal(os.Stderr)}
+	c.limitMemory(softLimit)
 	os.Exit(c.run(ctx, os.Args[1:]))
 }
 
@@ -56,6 +63,13 @@ type command struct {
 	getenv         func(string) string
 	stdout, stderr io.Writer
 	terminal       bool // stderr is a terminal
+}
+
+// limitMemory has the garbage collector keep to a soft limit of so many bytes.
+func (c command) limitMemory(limit int64) {
+	if c.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // errUsage is a wrong call; its text is one sentence.
@@ -103,6 +117,7 @@ var left = map[string]string{
 	"load":    "whole rounds are kept, and the next run goes on from there",
 	"retract": "the next run goes on from there",
 	"rebuild": "the ledger is as it was",
+	"publish": "the next run, or `ingest publish`, goes on from there",
 	"status":  "nothing was changed",
 	"dump":    "the output is not whole",
 	"export":  "the output is not whole",
@@ -111,7 +126,7 @@ var left = map[string]string{
 
 func (c command) commands() map[string]func(context.Context, []string) (int, error) {
 	return map[string]func(context.Context, []string) (int, error){
-		"status": c.status, "dump": c.dump, "rebuild": c.rebuild, "retract": c.retract,
-		"export": c.export, "sample": c.sample,
+		"status": c.status, "dump": c.dump, "rebuild": c.rebuild, "publish": c.publish,
+		"retract": c.retract, "export": c.export, "sample": c.sample,
 	}
 }

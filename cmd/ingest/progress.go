@@ -15,8 +15,9 @@ import (
 // terminal, a plain line now and then in a log, an object per round for
 // machines.
 type progress struct {
-	update func(ingest.Progress)
-	end    func()
+	update     func(ingest.Progress)
+	publishing func(done, total int) // entries of a graph that is written whole
+	end        func()
 }
 
 // between is how often a log gets a line.
@@ -25,11 +26,12 @@ const between = 10 * time.Second
 func (c command) progress(asJSON bool, total int64) progress {
 	switch {
 	case asJSON:
-		return progress{update: jsonLines(c.stderr), end: func() {}}
+		return progress{update: jsonLines(c.stderr), publishing: jsonPublishing(c.stderr), end: func() {}}
 	case c.terminal:
 		return bar(c.stderr, total)
 	}
-	return progress{update: plainLines(c.stderr, time.Now()), end: func() {}}
+	now := time.Now()
+	return progress{update: plainLines(c.stderr, now), publishing: plainPublishing(c.stderr, now), end: func() {}}
 }
 
 func jsonLines(w io.Writer) func(ingest.Progress) {
@@ -39,6 +41,20 @@ func jsonLines(w io.Writer) func(ingest.Progress) {
 			"knownCopies": p.Known, "rejected": p.Rejected,
 		})
 		fmt.Fprintf(w, "%s\n", line)
+	}
+}
+
+func jsonPublishing(w io.Writer) func(done, total int) {
+	return func(done, total int) { fmt.Fprintf(w, "{\"published\":%d,\"entries\":%d}\n", done, total) }
+}
+
+func plainPublishing(w io.Writer, started time.Time) func(done, total int) {
+	last := started
+	return func(done, total int) {
+		if now := time.Now(); now.Sub(last) >= between {
+			last = now
+			fmt.Fprintf(w, "%d of %d entries published\n", done, total)
+		}
 	}
 }
 
@@ -60,10 +76,24 @@ func bar(w io.Writer, total int64) progress {
 		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetDescription("loading"), progressbar.OptionClearOnFinish())
 	return progress{
+		publishing: publishingBar(w),
 		update: func(p ingest.Progress) {
 			shown.Describe(fmt.Sprintf("%d found, %d rejected", p.Found, p.Rejected))
 			_ = shown.Set64(min(p.BytesRead, max(total, 1))) // a bar that cannot be drawn stops nothing
 		},
 		end: func() { _ = shown.Finish() },
+	}
+}
+
+// publishingBar shows a bar of its own, which is gone when the graph is whole.
+func publishingBar(w io.Writer) func(done, total int) {
+	var shown *progressbar.ProgressBar
+	return func(done, total int) {
+		if shown == nil {
+			shown = progressbar.NewOptions(max(total, 1), progressbar.OptionSetWriter(w), progressbar.OptionSetPredictTime(true),
+				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetDescription("publishing"),
+				progressbar.OptionClearOnFinish())
+		}
+		_ = shown.Set(min(done, max(total, 1))) // a bar that cannot be drawn stops nothing
 	}
 }

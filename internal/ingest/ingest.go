@@ -1,10 +1,12 @@
 // Package ingest is the run: it finds mails, reads them, keeps them in the
 // ledger and has decided anew what they touch.
 //
-//	mailbox ─► parse ─► ledger (facts ─► messages, links, threads, people, ties)
+//	mailbox ─► parse ─► ledger (facts ─► messages, links, threads, people, ties) ─► graph
 //
 // A run goes through its sources in rounds. A round is one transaction, so a
 // run that is killed has loaded whole rounds, and the next run goes on there.
+// Where there is a graph to publish to, each round is published while the
+// ledger takes in the next.
 package ingest
 
 import (
@@ -56,6 +58,11 @@ type Options struct {
 	Log          *slog.Logger
 	Progress     func(Progress)
 	Paths        []string
+
+	// OpenGraph takes the lease of the graph to publish to; nil when there is
+	// none. With replace, one of another version is taken, too, to be filled.
+	OpenGraph  func(ctx context.Context, replace bool) (Publisher, error)
+	Publishing func(done, total int) // tells how many entries of a whole graph are written
 }
 
 // The limits of a round keep its memory bounded.
@@ -103,15 +110,12 @@ var ErrIncomplete = errors.New("not everything could be read")
 func Run(ctx context.Context, o Options) (Report, error) {
 	started := time.Now()
 	o = o.withDefaults()
-	ledger, err := open(ctx, o.Ledger, o.Wait)
+	r, err := begin(ctx, o)
 	if err != nil {
 		return Report{}, err
 	}
-	r := &run{o: o, ledger: ledger}
 	err = r.load(ctx)
-	if closed := r.close(ctx); err == nil { // what failed first is the reason
-		err = closed
-	}
+	err = first(err, r.close(ctx))
 	r.report.Seconds = time.Since(started).Seconds()
 	if err == nil && len(r.report.Problems) > 0 {
 		err = ErrIncomplete
@@ -135,20 +139,22 @@ func (o Options) withDefaults() Options {
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
+	if o.Publishing == nil {
+		o.Publishing = func(int, int) {}
+	}
 	return o
 }
 
-// open opens a ledger for writing, waiting for another writer to end.
-func open(ctx context.Context, path string, wait time.Duration) (*sqlite.Ledger, error) {
-	deadline := time.Now().Add(wait)
+// await opens what another holder may have, until the deadline.
+func await[T any](ctx context.Context, deadline time.Time, open func() (T, error)) (T, error) {
 	for {
-		ledger, err := sqlite.Open(ctx, path, Stages())
+		opened, err := open()
 		if !errors.Is(err, store.ErrBusy) || time.Now().After(deadline) {
-			return ledger, err
+			return opened, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return opened, ctx.Err()
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -156,14 +162,42 @@ func open(ctx context.Context, path string, wait time.Duration) (*sqlite.Ledger,
 
 // run is one load on its way.
 type run struct {
-	o        Options
-	ledger   *sqlite.Ledger
-	report   Report
-	progress Progress
+	o          Options
+	ledger     *sqlite.Ledger
+	publishing *publishing // nil when nothing is published
+	report     Report
+	progress   Progress
 }
 
+// begin opens the ledger for writing, then the graph, which it brings to where
+// the ledger is: what is wrong with either is known before a mail is read.
+func begin(ctx context.Context, o Options) (*run, error) {
+	deadline := time.Now().Add(o.Wait)
+	stages := Stages()
+	if o.OpenGraph != nil {
+		stages.Recent = new(sqlite.Texts)
+	}
+	ledger, err := await(ctx, deadline, func() (*sqlite.Ledger, error) { return sqlite.Open(ctx, o.Ledger, stages) })
+	if err != nil || o.OpenGraph == nil {
+		return &run{o: o, ledger: ledger}, err
+	}
+	p, err := openGraph(ctx, o, stages, deadline, false)
+	if err != nil {
+		return nil, errors.Join(err, ledger.Close())
+	}
+	if _, err := p.catchUp(ctx); err != nil {
+		_ = p.close() // what failed first is the reason
+		return nil, errors.Join(err, ledger.Close())
+	}
+	p.start(ctx)
+	return &run{o: o, ledger: ledger, publishing: p}, nil
+}
+
+// committed is called behind every round.
+func (r *run) committed() error { return first(afterCommit(), r.publishing.round()) }
+
 func (r *run) load(ctx context.Context) error {
-	if err := r.ledger.Resume(ctx, r.o.Round, afterCommit); err != nil {
+	if err := r.ledger.Resume(ctx, r.o.Round, r.committed); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -183,11 +217,13 @@ func (r *run) drain(ctx context.Context, cancel context.CancelCauseFunc, jobs <-
 	return context.Cause(ctx)
 }
 
-// close counts what the ledger holds and gives the lease back.
+// close publishes the last rounds, counts what the ledger holds and gives the
+// leases back.
 func (r *run) close(ctx context.Context) error {
+	published := r.publishing.close()
 	counts, err := r.ledger.Finish(context.WithoutCancel(ctx))
 	r.report.Threads, r.report.Missing, r.report.Messages = counts.Threads[mail.Certain], counts.Missing, counts.Messages
-	return errors.Join(err, r.ledger.Close())
+	return first(published, errors.Join(err, r.ledger.Close()))
 }
 
 func (r *run) problem(err error) {

@@ -71,7 +71,7 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 		workers.Go(func() {
 			for j := range work {
 				for i := range j.items {
-					prepare(&j.items[i])
+					r.prepare(&j.items[i])
 				}
 				close(j.done)
 			}
@@ -96,7 +96,7 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 }
 
 // prepare reads an item: everything that needs no ledger.
-func prepare(it *store.Item) {
+func (r *run) prepare(it *store.Item) {
 	it.SHA = mail.SHA(sha256.Sum256(it.Raw))
 	if it.Rejected != "" {
 		return
@@ -110,6 +110,9 @@ func prepare(it *store.Item) {
 	it.Index = query.NewDocument(result.Facts.Subject, thread.Mentions(&it.Facts), result.Facts.Attachments, result.Text)
 	if err := it.Seal(); err != nil {
 		it.Rejected = err.Error()
+	}
+	if r.publishing == nil {
+		it.Text = "" // the ledger does not keep it
 	}
 }
 

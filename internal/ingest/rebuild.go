@@ -15,10 +15,10 @@ import (
 
 // Rebuild reads every kept original anew and decides everything from the
 // facts. The new ledger is made beside the old one and takes its place when it
-// is whole; a rebuild that is interrupted leaves the old one as it was.
+// is whole; a rebuild that is interrupted leaves the old one as it was. The
+// graph that is published is replaced after that.
 func Rebuild(ctx context.Context, o Options) (Report, error) {
 	o = o.withDefaults()
-	started := time.Now()
 	if err := present(o.Ledger); err != nil {
 		return Report{}, err
 	}
@@ -27,6 +27,29 @@ func Rebuild(ctx context.Context, o Options) (Report, error) {
 		return Report{}, err
 	}
 	defer lease.Close()
+	if o.OpenGraph == nil {
+		return rebuild(ctx, o)
+	}
+	graph, err := o.OpenGraph(ctx, true) // before the work, for it may fail
+	if err != nil {
+		return Report{}, err
+	}
+	p := &publishing{graph: graph, tell: o.Publishing}
+	report, err := rebuild(ctx, o)
+	if err == nil {
+		if err = p.read(ctx, o.Ledger, Stages()); err == nil {
+			err = p.fill(ctx)
+		}
+		if err != nil {
+			err = fmt.Errorf("%w; the ledger is rebuilt, and `ingest publish --replace` brings Neo4j up to date", err)
+		}
+	}
+	return report, first(err, p.close())
+}
+
+// rebuild makes a ledger anew whose lease is held.
+func rebuild(ctx context.Context, o Options) (Report, error) {
+	started := time.Now()
 	fresh := o.Ledger + ".rebuild"
 	if err := remove(fresh); err != nil {
 		return Report{}, err
@@ -139,16 +162,15 @@ func Retract(ctx context.Context, o Options) (Report, error) {
 	if err := present(o.Ledger); err != nil {
 		return Report{}, err
 	}
-	ledger, err := open(ctx, o.Ledger, o.Wait)
+	r, err := begin(ctx, o)
 	if err != nil {
 		return Report{}, err
 	}
-	r := &run{o: o, ledger: ledger}
-	err = ledger.Resume(ctx, o.Round, afterCommit)
+	err = r.ledger.Resume(ctx, o.Round, r.committed)
 	if err == nil {
-		err = ledger.Retract(ctx, o.Collection, o.Batch, o.Round, afterCommit)
+		err = r.ledger.Retract(ctx, o.Collection, o.Batch, o.Round, r.committed)
 	}
-	err = errors.Join(err, r.close(ctx))
+	err = first(err, r.close(ctx))
 	r.report.Seconds = time.Since(started).Seconds()
 	return r.report, err
 }

@@ -79,7 +79,7 @@ func (r *run) commit(ctx context.Context, round []*job) error {
 		return fmt.Errorf("ledger %s: %w", r.ledger.Path(), err)
 	}
 	r.count(round, total)
-	return afterCommit()
+	return r.committed()
 }
 
 // add keeps one job's items and marks the sources that end with it.
