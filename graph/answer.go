@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -32,6 +33,9 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	for _, err := range a.errors {
 		code, _ := err.Extensions["code"].(string)
 		a.operation.Codes = append(a.operation.Codes, code)
+		if seconds, ok := err.Extensions["retryAfter"].(int); ok {
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		}
 	}
 	w.Header().Set("Content-Type", a.media+"; charset=utf-8")
 	w.WriteHeader(a.status)

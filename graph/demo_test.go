@@ -47,7 +47,8 @@ func TestDemoAnswersEveryField(t *testing.T) {
 	}
 }
 
-func demo(t *testing.T) store.Reader {
+// demo loads the sample release.
+func demo(t *testing.T) *sqlite.Reader {
 	t.Helper()
 	dir := t.TempDir()
 	if _, err := sample.Write(t.Context(), filepath.Join(dir, "sample"), sample.Options{}); err != nil {
@@ -57,15 +58,20 @@ func demo(t *testing.T) store.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ledger := filepath.Join(dir, "skein.db")
-	_, err = ingest.Run(t.Context(), ingest.Options{
-		Ledger: ledger, Manifest: manifest, PublisherID: regexp.MustCompile(`(\d{5})\.eml$`), Owners: sample.Owners(),
+	return load(t, ingest.Options{
+		Manifest: manifest, PublisherID: regexp.MustCompile(`(\d{5})\.eml$`), Owners: sample.Owners(),
 		Paths: []string{filepath.Join(dir, "sample", "release")},
 	})
-	if err != nil {
+}
+
+// load loads mail into a ledger of the test's own and opens it for reading.
+func load(t *testing.T, o ingest.Options) *sqlite.Reader {
+	t.Helper()
+	o.Ledger = filepath.Join(t.TempDir(), "skein.db")
+	if _, err := ingest.Run(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
-	reader, err := sqlite.OpenReader(t.Context(), ledger, ingest.Stages())
+	reader, err := sqlite.OpenReader(t.Context(), o.Ledger, ingest.Stages())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,11 @@ func (p presenter) classify(ctx context.Context, shown *gqlerror.Error, err erro
 	}
 	for _, known := range storeErrors {
 		if errors.Is(err, known.err) {
-			return known.message, map[string]any{"code": known.code}
+			facts := map[string]any{"code": known.code}
+			if known.retryAfter > 0 {
+				facts["retryAfter"] = known.retryAfter
+			}
+			return known.message, facts
 		}
 	}
 	id := p.requestID(ctx)
@@ -133,17 +137,19 @@ func (p presenter) classify(ctx context.Context, shown *gqlerror.Error, err erro
 	return "internal error", map[string]any{"code": codeInternal, "requestId": id}
 }
 
-// storeErrors are the errors by meaning that a client may hear of.
+// storeErrors are the errors by meaning that a client may hear of. What is
+// worth asking again has the seconds to wait before.
 var storeErrors = []struct {
-	err     error
-	code    string
-	message string
+	err        error
+	code       string
+	message    string
+	retryAfter int
 }{
-	{context.DeadlineExceeded, codeTimeout, "the operation took too long and was stopped"},
-	{context.Canceled, codeTimeout, "the operation was cancelled"},
-	{store.ErrBusy, codeUnavailable, "the store is busy, try again"},
-	{store.ErrVersion, codeUnavailable, "the store was written by another version, see ingest rebuild"},
-	{store.ErrUnavailable, codeUnavailable, "the store is unavailable"},
+	{context.DeadlineExceeded, codeTimeout, "the operation took too long and was stopped", 0},
+	{context.Canceled, codeTimeout, "the operation was cancelled", 0},
+	{store.ErrBusy, codeUnavailable, "the store is busy, try again", 2},
+	{store.ErrVersion, codeUnavailable, "the store was written by another version, see ingest rebuild and ingest publish --replace", 0},
+	{store.ErrUnavailable, codeUnavailable, "the store is unavailable", 10},
 }
 
 // currentPath is where in the answer the field stands that ctx belongs to.

@@ -126,13 +126,14 @@ func TestStoreErrors(t *testing.T) {
 		err     error
 		code    string
 		message string
+		retry   any // seconds
 	}{
-		{fmt.Errorf("read: %w", store.ErrBusy), codeUnavailable, "the store is busy, try again"},
-		{fmt.Errorf("read: %w", store.ErrUnavailable), codeUnavailable, "the store is unavailable"},
-		{fmt.Errorf("read: %w", store.ErrVersion), codeUnavailable, "the store was written by another version, see ingest rebuild"},
-		{fmt.Errorf("read: %w", context.DeadlineExceeded), codeTimeout, "the operation took too long and was stopped"},
-		{secret, codeInternal, "internal error"},
-		{nil, codeInternal, "internal error"},
+		{fmt.Errorf("read: %w", store.ErrBusy), codeUnavailable, "the store is busy, try again", 2.0},
+		{fmt.Errorf("read: %w", store.ErrUnavailable), codeUnavailable, "the store is unavailable", 10.0},
+		{fmt.Errorf("read: %w", store.ErrVersion), codeUnavailable, "the store was written by another version, see ingest rebuild and ingest publish --replace", nil},
+		{fmt.Errorf("read: %w", context.DeadlineExceeded), codeTimeout, "the operation took too long and was stopped", nil},
+		{secret, codeInternal, "internal error", nil},
+		{nil, codeInternal, "internal error", nil},
 	} {
 		var logged bytes.Buffer
 		h := handler(failing{storetest.NewReference(office()), test.err}, Options{
@@ -147,6 +148,9 @@ func TestStoreErrors(t *testing.T) {
 		if len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != test.code || a.Errors[0].Message != test.message {
 			t.Errorf("%v: %+v, want %s %q", test.err, a.Errors, test.code, test.message)
 		}
+		if retry := a.Errors[0].Extensions["retryAfter"]; retry != test.retry {
+			t.Errorf("%v: retry after %v, want %v", test.err, retry, test.retry)
+		}
 		internal := test.code == codeInternal
 		if internal != strings.Contains(logged.String(), "request=r1") || internal && a.Errors[0].Extensions["requestId"] != "r1" {
 			t.Errorf("%v: logged %q, answered %v", test.err, logged.String(), a.Errors)
@@ -154,6 +158,18 @@ func TestStoreErrors(t *testing.T) {
 		if strings.Contains(fmt.Sprint(a), "secret") {
 			t.Errorf("%v: the client learned of it: %+v", test.err, a)
 		}
+	}
+}
+
+// TestRetryAfter says in the header, too, when to ask again.
+func TestRetryAfter(t *testing.T) {
+	h := handler(failing{storetest.NewReference(office()), store.ErrUnavailable}, Options{})
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query": "{ search(query: \"\") { totalCount } }"}`))
+	r.Header.Set("Content-Type", mediaJSON)
+	h.ServeHTTP(w, r)
+	if got := w.Header().Get("Retry-After"); got != "10" {
+		t.Errorf("Retry-After: got %q, want 10: %s", got, w.Body)
 	}
 }
 

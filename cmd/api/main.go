@@ -3,11 +3,18 @@
 //
 //	api [--store URL] [--ledger FILE] [--listen ADDRESS]
 //
-// The store is named by a URL: sqlite:skein.db (the default) is a ledger file.
-// Flags may also be given as SKEIN_STORE, SKEIN_LEDGER and SKEIN_LISTEN; a
-// flag wins. It listens on 127.0.0.1:8080 and knows no users: put a server that
-// does before it when others are to reach it. It stops on SIGINT and SIGTERM
-// after finishing the requests in flight.
+// The store is named by a URL: sqlite:skein.db (the default) is a ledger file,
+// neo4j://HOST:PORT/DATABASE a Neo4j database that ingest publishes to. The
+// originals of the mails lie in the ledger alone: --ledger names it, or a copy
+// of it, beside Neo4j. Flags may also be given as SKEIN_STORE, SKEIN_LEDGER and
+// SKEIN_LISTEN; a flag wins. The password of Neo4j is read from
+// SKEIN_STORE_PASSWORD, or from the file that SKEIN_STORE_PASSWORD_FILE names.
+//
+// A database that goes away while it serves is an error of each answer until
+// it is there again; one that is not there at the start ends it. It listens on
+// 127.0.0.1:8080 and knows no users: put a server that does before it when
+// others are to reach it. It stops on SIGINT and SIGTERM after finishing the
+// requests in flight.
 //
 // Exit status: 0 stopped when told to, 1 the store or the address failed,
 // 2 wrong usage.
@@ -28,7 +35,6 @@ import (
 
 	"skein/internal/ingest"
 	"skein/internal/serve"
-	"skein/internal/store"
 	"skein/internal/store/dial"
 )
 
@@ -46,7 +52,10 @@ const (
 )
 
 // settings is what the flags say.
-type settings struct{ store, ledger, listen string }
+type settings struct {
+	store  dial.Store
+	listen string
+}
 
 // run is the whole command; it returns the exit code.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
@@ -59,15 +68,14 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		return exitUsage
 	}
 	err = serveStore(ctx, s, stdout, stderr)
-	switch {
-	case errors.Is(err, dial.ErrURL):
-		fmt.Fprintf(stderr, "api: %v\n", err)
-		return exitUsage
-	case err != nil:
-		fmt.Fprintf(stderr, "api: %v\n", explain(err))
-		return exitFailed
+	if err == nil {
+		return exitOK
 	}
-	return exitOK
+	fmt.Fprintf(stderr, "api: %v\n", err)
+	if errors.Is(err, dial.ErrURL) {
+		return exitUsage
+	}
+	return exitFailed
 }
 
 func parseArgs(args []string, env func(string) string, stdout io.Writer) (settings, error) {
@@ -78,8 +86,8 @@ func parseArgs(args []string, env func(string) string, stdout io.Writer) (settin
 		into              *string
 		name, value, text string
 	}{
-		{&s.store, "store", "sqlite:skein.db", "`URL` of the store"},
-		{&s.ledger, "ledger", "", "ledger `FILE` that holds the originals of a Neo4j store"},
+		{&s.store.URL, "store", "sqlite:skein.db", "`URL` of the store: sqlite:FILE or neo4j://HOST:PORT/DATABASE"},
+		{&s.store.Ledger, "ledger", "", "ledger `FILE` that holds the originals of a Neo4j store"},
 		{&s.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on"},
 	} {
 		if set := env("SKEIN_" + strings.ToUpper(f.name)); set != "" {
@@ -103,11 +111,15 @@ func parseArgs(args []string, env func(string) string, stdout io.Writer) (settin
 	if _, _, err := net.SplitHostPort(s.listen); err != nil {
 		return s, fmt.Errorf("--listen takes a host and a port, such as 127.0.0.1:8080, not %q", s.listen)
 	}
-	return s, nil
+	s.store.Password, err = dial.Password(env)
+	return s, err
 }
 
 func serveStore(ctx context.Context, s settings, stdout, stderr io.Writer) error {
-	reader, err := dial.Open(ctx, s.store, s.ledger, ingest.Stages())
+	if s.store.ShowsPassword() {
+		fmt.Fprintf(stderr, "api: warning: %s\n", dial.Exposed)
+	}
+	reader, err := dial.Open(ctx, s.store, ingest.Stages())
 	if err != nil {
 		return err
 	}
@@ -119,15 +131,4 @@ func serveStore(ctx context.Context, s settings, stdout, stderr io.Writer) error
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	fmt.Fprintf(stdout, "Skein on http://%s (playground at /playground)\n", listener.Addr())
 	return serve.Run(ctx, listener, serve.New(reader, log), log)
-}
-
-// explain adds what to do about an error of the store.
-func explain(err error) error {
-	switch {
-	case errors.Is(err, store.ErrNotFound) && !strings.Contains(err.Error(), "ingest"):
-		return fmt.Errorf("%w: load mail with `ingest PATH` first", err)
-	case errors.Is(err, store.ErrVersion) && !strings.Contains(err.Error(), "ingest"):
-		return fmt.Errorf("%w: run `ingest rebuild` first", err)
-	}
-	return err
 }

@@ -42,7 +42,10 @@ func TestMistakes(t *testing.T) {
 		{args: []string{"here"}, code: exitUsage, says: `"here" is not a flag`},
 		{args: []string{"--listen", "8080"}, code: exitUsage, says: "host and a port"},
 		{args: []string{"--store", "skein.db"}, code: exitUsage, says: "sqlite:skein.db"},
-		{args: []string{"--store", "neo4j://localhost"}, code: exitUsage, says: "not in this build"},
+		{args: []string{"--store", "neo4j://localhost/a/b"}, code: exitUsage, says: "that of the database"},
+		{args: []string{"--store", "bolt://127.0.0.1:1"}, code: exitFailed, says: "unavailable"},
+		{args: []string{"--store", "bolt://127.0.0.1:1", "--ledger", "none.db"}, code: exitFailed, says: "none.db"},
+		{env: map[string]string{"SKEIN_STORE_PASSWORD": "a", "SKEIN_STORE_PASSWORD_FILE": "b"}, code: exitUsage, says: "both set"},
 		{args: []string{"--store", missing}, code: exitFailed, says: "ingest"},
 		{env: map[string]string{"SKEIN_STORE": missing}, code: exitFailed, says: "none.db"},
 		{env: map[string]string{"SKEIN_LISTEN": "x"}, code: exitUsage, says: "--listen"},
@@ -67,20 +70,24 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestRun serves an empty ledger until it is told to stop.
-func TestRun(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+// served runs api until the test ends, or until stop, which returns the exit
+// code, and returns its address.
+func served(t *testing.T, env map[string]string, args ...string) (url string, stop func() int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
 	reading, writing := io.Pipe()
 	ended := make(chan int, 1)
+	var stderr strings.Builder
 	go func() {
-		args := []string{"--store", "sqlite:" + ledger(t), "--listen", "127.0.0.1:0"}
-		ended <- run(ctx, args, unset, writing, io.Discard)
+		code := run(ctx, append(args, "--listen", "127.0.0.1:0"), func(name string) string { return env[name] }, writing, &stderr)
+		writing.Close()
+		ended <- code
 	}()
 	line := make([]byte, 200)
 	n, err := reading.Read(line)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v, exit %d: %s", err, <-ended, stderr.String())
 	}
 	said := string(line[:n])
 	url, ok := strings.CutPrefix(said, "Skein on ")
@@ -88,22 +95,52 @@ func TestRun(t *testing.T) {
 	if !ok || rest != "(playground at /playground)\n" {
 		t.Fatalf("said %q", said)
 	}
-	response, err := http.Post(url+"/graphql", "application/json", strings.NewReader(`{"query": "{ corpus { messageCount } }"}`))
+	return url, func() int {
+		cancel()
+		select {
+		case code := <-ended:
+			return code
+		case <-time.After(15 * time.Second):
+			t.Fatal("it did not stop")
+			return 0
+		}
+	}
+}
+
+// fetch sends a request and returns the answer and its body.
+func fetch(t *testing.T, request *http.Request, err error) (*http.Response, string) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := io.ReadAll(response.Body)
-	response.Body.Close()
-	if want := `{"data":{"corpus":{"messageCount":0}}}`; err != nil || string(body) != want {
-		t.Errorf("answer %q, %v, want %q", body, err, want)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
 	}
-	stop()
-	select {
-	case code := <-ended:
-		if code != exitOK {
-			t.Errorf("exit %d, want %d", code, exitOK)
-		}
-	case <-time.After(15 * time.Second):
-		t.Fatal("it did not stop")
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(body)
+}
+
+// ask asks for the number of messages.
+func ask(t *testing.T, url string) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/graphql",
+		strings.NewReader(`{"query": "{ corpus { messageCount } }"}`))
+	return fetch(t, request, err)
+}
+
+// TestRun serves an empty ledger until it is told to stop.
+func TestRun(t *testing.T) {
+	url, stop := served(t, nil, "--store", "sqlite:"+ledger(t))
+	if _, body := ask(t, url); body != `{"data":{"corpus":{"messageCount":0}}}` {
+		t.Errorf("answer %q, want a count of 0", body)
+	}
+	if code := stop(); code != exitOK {
+		t.Errorf("exit %d, want %d", code, exitOK)
 	}
 }
