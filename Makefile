@@ -49,7 +49,7 @@ demo: build demo/skein.db ## load the sample release and serve it
 	./bin/api --store sqlite:demo/skein.db
 
 demo/skein.db: | bin/ingest
-	rm -rf demo && mkdir -p demo
+	rm -rf demo/sample demo/loading.db* demo/skein.db* && mkdir -p demo
 	./bin/ingest sample demo/sample
 	./bin/ingest --store sqlite:demo/loading.db --collection quillfeather --owner t.quillfeather@harrow-campaign.example \
 		--manifest demo/sample/manifest.csv --publisher-id '(\d{5})\.eml$$' demo/sample/release
@@ -62,11 +62,33 @@ test: setup test-go test-page ## run every test
 setup: ## install what the tests need
 	./scripts/setup.sh
 
+# Prints URL, user, and the file that holds the password, which is drawn by
+# chance with the first start.
+NEO4J_PORT ?= 7688
+.PHONY: neo4j
+neo4j: ## start a Neo4j server with its data in demo/neo4j
+	@SKEIN_STORE_PASSWORD= SKEIN_STORE_PASSWORD_FILE= ./scripts/neo4j.sh start demo/neo4j $(NEO4J_PORT)
+	@echo 'load into it: SKEIN_STORE_PASSWORD_FILE=demo/neo4j/password ./bin/ingest --store neo4j://127.0.0.1:$(NEO4J_PORT) --ledger demo/graph.db PATH'
+
+.PHONY: neo4j-stop
+neo4j-stop: ## stop it; the data stays
+	./scripts/neo4j.sh stop demo/neo4j
+
 .PHONY: test-go
 test-go: $(PAGE)
-	go test ./...
+	./scripts/with-neo4j.sh $(MAKE) --no-print-directory test-go-served
+
+# The time of a package includes its wait for a turn at the server.
+.PHONY: test-go-served
+test-go-served:
+	go test -timeout 30m ./...
 	go test -race -short $(RACE)
 	go test -race -short -run '$(RACE_LEDGER)' ./internal/store/sqlite
+
+# The calendar line of Neo4j needs Java 21 or newer.
+.PHONY: test-neo4j-calendar
+test-neo4j-calendar: ## run what needs Neo4j on its calendar line as well
+	SKEIN_TEST_NEO4J_URI= REQUIRE_ALL=1 SKEIN_NEO4J_VERSION=2026.09.0 ./scripts/with-neo4j.sh go test ./internal/store/neo4j/...
 
 .PHONY: test-page
 test-page: build demo/skein.db
@@ -93,8 +115,8 @@ fuzz: ## run every fuzz target for FUZZTIME (60s)
 	./scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
-bench: bin/ingest ## measure against notmuch and mu, on real mail (CORPORA)
-	go run ./internal/evidence/bench -ingest ./bin/ingest
+bench: bin/ingest ## measure against notmuch, mu and Neo4j's own import (CORPORA, BENCH='-table 3')
+	go run ./internal/evidence/bench -ingest ./bin/ingest $(BENCH)
 
 .PHONY: eval
 eval: bin/ingest ## compare threads and counts with independent programs (CORPORA)
@@ -106,5 +128,5 @@ dist: $(PAGE) ## archives for Linux, macOS and Windows, without cgo
 	./scripts/dist.sh $(PLATFORMS)
 
 .PHONY: clean
-clean: ## remove what was made
+clean: neo4j-stop ## remove what was made
 	rm -rf bin dist demo explorer/node_modules explorer/dist/assets explorer/dist/*.gz

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks: a browser, and the
-# programs that ours is compared with.
+# Installs what the tests need and this machine lacks: a browser, the programs
+# that ours is compared with, and what a Neo4j server runs on and is fetched by.
 set -euo pipefail
 
 missing=()
@@ -8,6 +8,9 @@ missing=()
 command -v notmuch >/dev/null || missing+=(notmuch)
 command -v mu >/dev/null || missing+=(maildir-utils)
 command -v python3 >/dev/null || missing+=(python3)
+command -v mvn >/dev/null || missing+=(maven)
+[ -x "${JAVA_HOME:-/nowhere}/bin/java" ] || command -v java >/dev/null || compgen -G '/usr/lib/jvm/*/bin/java' >/dev/null ||
+  missing+=(default-jre-headless)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
