@@ -1,8 +1,9 @@
 // Command bench measures how fast mail is loaded, how much memory that takes
 // and how large the ledger becomes: side by side with notmuch and mu on the
-// same files, and as releases grow.
+// same files (table 1), as releases grow (2), and into Neo4j beside Neo4j's own
+// offline import of the same rows (3).
 //
-//	CORPORA=FOLDER go run ./internal/evidence/bench [-rounds N] [-ingest PATH] [-quick]
+//	CORPORA=FOLDER go run ./internal/evidence/bench [-table N] [-rounds N] [-ingest PATH] [-quick]
 //
 // It prints Markdown. What it makes once (a Maildir of real mails, fictional
 // releases) lies in the user's cache folder. With -quick it takes a small
@@ -17,20 +18,22 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"skein/internal/evidence"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	b := bench{out: os.Stdout, small: 20_000, large: 200_000, next: 1000}
+	b := bench{out: os.Stdout, small: 20_000, large: 200_000, published: 100_000, next: 1000}
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each program runs")
+	flag.IntVar(&b.table, "table", 0, "print the table of that number alone, 1 to 3")
 	flag.StringVar(&b.ingest, "ingest", "", "`PATH` of the program to measure; built when not given")
 	flag.BoolVar(&b.quick, "quick", false, "measure little, to see that this program works")
 	flag.Parse()
 	if b.quick {
-		b.small, b.large, b.next = 300, 600, 20
+		b.small, b.large, b.published, b.next = 300, 600, 300, 20
 	}
 	if err := b.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -43,14 +46,16 @@ type bench struct {
 	out                io.Writer
 	quick              bool
 	rounds             int
+	table              int    // the only one that is wanted; 0 for all
 	small, large, next int    // messages of the fictional releases, and of the batch that comes next
+	published          int    // messages of the release that is published to Neo4j
 	ingest             string // path of the program; built when empty
 	work               string // folder of this run
 }
 
 func (b *bench) run(ctx context.Context) (err error) {
-	if b.rounds < 1 {
-		return errors.New("-rounds has to be 1 or more")
+	if b.rounds < 1 || b.table < 0 || b.table > 3 {
+		return errors.New("-rounds has to be 1 or more, and -table 1, 2 or 3")
 	}
 	cache, err := evidence.Cache()
 	if err != nil {
@@ -65,8 +70,13 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return err
 	}
 	fmt.Fprintf(b.out, "%s\n\n", evidence.Machine())
-	if err := b.sideBySide(ctx); err != nil {
-		return err
+	for i, print := range []func(context.Context) error{b.sideBySide, b.growth, b.graph} {
+		if b.table != 0 && b.table != i+1 {
+			continue
+		}
+		if err := print(ctx); err != nil {
+			return err
+		}
 	}
-	return b.growth(ctx)
+	return nil
 }
