@@ -223,7 +223,7 @@ func TestPublishingFails(t *testing.T) {
 }
 
 // TestLedgerWaits: a slow graph lets the ledger run at most so many rounds
-// ahead, and then takes several at once.
+// ahead.
 func TestLedgerWaits(t *testing.T) {
 	b := newBox(t)
 	b.write("a.mbox", mbox(0, 100))
@@ -240,8 +240,9 @@ func TestLedgerWaits(t *testing.T) {
 	}
 	b.load(Options{OpenGraph: g.open, Round: 5, Progress: func(Progress) { rounds++ }})
 	b.published(g)
-	// One to two in the making, one that waits, and one to tell of.
-	if rounds < 20 || ahead > 5 || g.writes >= rounds {
+	// What is written and what is read are one round or two each, for a round
+	// may end while one is read; one more waits to be told of.
+	if rounds < 20 || ahead < 2 || ahead > 5 {
 		t.Errorf("%d rounds in %d writes, the ledger up to %d ahead", rounds, g.writes, ahead)
 	}
 }
