@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -194,37 +196,35 @@ func (v *view) publishThreads(p *store.Publication, rows touched) error {
 }
 
 func (v *view) publishTies(p *store.Publication, pairs map[[2]int64]bool) error {
-	for _, pair := range sortedPairs(pairs) {
-		var t store.PublishedTie
-		err := v.query(func(scan func(...any) error) error { return scan(&t.From, &t.To) },
-			`SELECT f.address, t.address FROM address f JOIN address t ON t.id = ? WHERE f.id = ?`, pair[1], pair[0])
-		if err != nil {
-			return err
-		}
-		if t.From == "" {
-			continue // an address that is gone took its ties with it
-		}
-		if t.Months, err = v.months(pair); err != nil {
-			return err
-		}
-		p.Ties = append(p.Ties, t)
+	wanted, err := json.Marshal(sortedPairs(pairs))
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-func (v *view) months(pair [2]int64) ([]store.TieMonth, error) {
-	var months []store.TieMonth
-	err := v.query(func(scan func(...any) error) error {
+	at := map[[2]int64]int{}
+	// An address that is gone took its ties with it, so both are joined.
+	return v.query(func(scan func(...any) error) error {
+		var pair [2]int64
+		var t store.PublishedTie
+		var month sql.NullInt64
 		var m store.TieMonth
 		var first, last int64
-		if err := scan(&m.Month, &m.Count[0], &m.Count[1], &m.Count[2], &first, &last); err != nil {
+		if err := scan(&pair[0], &pair[1], &t.From, &t.To, &month, &m.Count[0], &m.Count[1], &m.Count[2], &first, &last); err != nil {
 			return err
 		}
-		m.First, m.Last = dated(first), dated(last)
-		months = append(months, m)
+		i, known := at[pair]
+		if !known {
+			i, at[pair] = len(p.Ties), len(p.Ties)
+			p.Ties = append(p.Ties, t)
+		}
+		if month.Valid { // else no message counts for the tie any more
+			m.Month, m.First, m.Last = int(month.Int64), dated(first), dated(last)
+			p.Ties[i].Months = append(p.Ties[i].Months, m)
+		}
 		return nil
-	}, `SELECT month, to_count, cc_count, bcc_count, first, last FROM tie WHERE from_id = ? AND to_id = ? ORDER BY month`, pair[0], pair[1])
-	return months, err
+	}, `SELECT f.id, t.id, f.address, t.address, w.month, coalesce(w.to_count, 0), coalesce(w.cc_count, 0), coalesce(w.bcc_count, 0),
+			coalesce(w.first, 0), coalesce(w.last, 0)
+		FROM json_each(?) j CROSS JOIN address f ON f.id = j.value ->> 0 CROSS JOIN address t ON t.id = j.value ->> 1
+		LEFT JOIN tie w ON w.from_id = f.id AND w.to_id = t.id ORDER BY j.key, w.month`, string(wanted))
 }
 
 func sortedPairs(pairs map[[2]int64]bool) [][2]int64 {
