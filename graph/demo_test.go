@@ -3,24 +3,20 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"regexp"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"skein/internal/ingest"
+	"skein/internal/ingest/ingesttest"
 	"skein/internal/mail"
-	"skein/internal/sample"
 	"skein/internal/store"
-	"skein/internal/store/sqlite"
 )
 
 // TestDemoAnswersEveryField asks the sample release, loaded from disk as the
 // demo is, for every root field with every field below it.
 func TestDemoAnswersEveryField(t *testing.T) {
-	reader := demo(t)
+	reader := ingesttest.Sample(t)
 	h := handler(reader, Options{MaxCost: 1 << 40})
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: Schema()})
 	asked := map[string]bool{"__schema": true, "__type": true}
@@ -45,38 +41,6 @@ func TestDemoAnswersEveryField(t *testing.T) {
 			t.Errorf("%s was not asked for", field.Name)
 		}
 	}
-}
-
-// demo loads the sample release.
-func demo(t *testing.T) *sqlite.Reader {
-	t.Helper()
-	dir := t.TempDir()
-	if _, err := sample.Write(t.Context(), filepath.Join(dir, "sample"), sample.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	manifest, err := ingest.ReadManifest(filepath.Join(dir, "sample", "manifest.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return load(t, ingest.Options{
-		Manifest: manifest, PublisherID: regexp.MustCompile(`(\d{5})\.eml$`), Owners: sample.Owners(),
-		Paths: []string{filepath.Join(dir, "sample", "release")},
-	})
-}
-
-// load loads mail into a ledger of the test's own and opens it for reading.
-func load(t *testing.T, o ingest.Options) *sqlite.Reader {
-	t.Helper()
-	o.Ledger = filepath.Join(t.TempDir(), "skein.db")
-	if _, err := ingest.Run(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
-	reader, err := sqlite.OpenReader(t.Context(), o.Ledger, ingest.Stages())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { reader.Close() })
-	return reader
 }
 
 // demoRoots are the root fields with arguments that find something.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"skein/internal/ingest"
+	"skein/internal/ingest/ingesttest"
 	"skein/internal/mail"
 	"skein/internal/store"
 	"skein/internal/store/neo4j"
@@ -55,21 +55,8 @@ func answersAlike(t *testing.T, engine store.Reader) {
 // with the same bytes, and so must they to a question for everything below
 // every root field.
 func TestEnginesAnswerAlike(t *testing.T) {
-	t.Run("sample", func(t *testing.T) { enginesAnswerAlike(t, demo(t)) })
-	t.Run("cypherpunks-2013", func(t *testing.T) { enginesAnswerAlike(t, realMail(t, "cypherpunks-2013.tar.xz")) })
-}
-
-// realMail loads a packed collection of real mail.
-func realMail(t *testing.T, name string) *sqlite.Reader {
-	t.Helper()
-	folder := os.Getenv("CORPORA")
-	if folder == "" && os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal("CORPORA is not set, and REQUIRE_ALL is")
-	}
-	if folder == "" {
-		t.Skip("CORPORA is not set: the engines were not asked about real mail")
-	}
-	return load(t, ingest.Options{Paths: []string{filepath.Join(folder, name)}})
+	t.Run("sample", func(t *testing.T) { enginesAnswerAlike(t, ingesttest.Sample(t)) })
+	t.Run("cypherpunks-2013", func(t *testing.T) { enginesAnswerAlike(t, ingesttest.RealMail(t, "cypherpunks-2013.tar.xz")) })
 }
 
 func enginesAnswerAlike(t *testing.T, ledger *sqlite.Reader) {

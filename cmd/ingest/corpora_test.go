@@ -2,10 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"skein/internal/ingest/ingesttest"
 )
 
 // holding is what a load of a packed collection of real mail comes to.
@@ -62,7 +62,7 @@ func TestRealMail(t *testing.T) {
 func loadWhole(t *testing.T, name string, files int) holding {
 	t.Helper()
 	dir := t.TempDir()
-	loaded := call(t, dir, nil, "--json", "--max-rejected", "100%", corpus(t, name))
+	loaded := call(t, dir, nil, "--json", "--max-rejected", "100%", ingesttest.Corpus(t, name))
 	if loaded.code != exitLoaded {
 		t.Fatalf("exit %d\n%s%s", loaded.code, loaded.stdout, loaded.stderr)
 	}
@@ -75,24 +75,6 @@ func loadWhole(t *testing.T, name string, files int) holding {
 		t.Errorf("got copies or rejected items of %d files, want %d", known, files)
 	}
 	return got
-}
-
-// corpus returns the path of a packed collection, and skips the test plainly
-// when there is none.
-func corpus(t *testing.T, name string) string {
-	t.Helper()
-	folder := os.Getenv("CORPORA")
-	if folder == "" && os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatal("CORPORA is not set, and REQUIRE_ALL is")
-	}
-	if folder == "" {
-		t.Skip("CORPORA is not set: real mail was not loaded")
-	}
-	path, err := filepath.Abs(filepath.Join(folder, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // filesOf counts the files that a dump knows something of.

@@ -3,9 +3,7 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -111,29 +109,7 @@ func TestNeo4jServerKilled(t *testing.T) {
 func TestNeo4jInterrupted(t *testing.T) {
 	d, dir := newDatabase(t), t.TempDir()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		cmd := exec.CommandContext(t.Context(), program, append(whole("--round", "50"), "--json")...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), d.env...)
-		pipe, err := cmd.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(pipe)
-		if _, err := lines.ReadString('\n'); err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		rest, err := io.ReadAll(lines)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // its exit code is looked at
-		r := result{cmd.ProcessState.ExitCode(), "", string(rest)}
-		refused(t, fmt.Sprint(signal), r, exitFailed, "interrupted; whole rounds are kept, and the next run goes on from there")
+		interrupted(t, dir, d.env, signal)
 	}
 	d.run(dir, whole()...)
 	d.same(dir, undisturbed(t))

@@ -105,38 +105,46 @@ func run(t *testing.T, cmd *exec.Cmd) result {
 	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
+// interrupted starts a load of the sample in rounds of 50, gives it a signal
+// when the first is reported, and checks what it says of it.
+func interrupted(t *testing.T, dir string, env []string, signal syscall.Signal) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, append(whole("--round", "50"), "--json")...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(pipe)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // its exit code is looked at
+	r := result{cmd.ProcessState.ExitCode(), stdout.String(), first + string(rest)}
+	refused(t, fmt.Sprint(signal), r, exitFailed, "interrupted; whole rounds are kept, and the next run goes on from there")
+	return r
+}
+
 // TestInterrupted ends a load with the signal of the terminal, behind its first
 // rounds: whole rounds are kept, and the next run goes on.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		dir := t.TempDir()
-		cmd := exec.CommandContext(t.Context(), program, append(whole("--round", "50"), "--json")...)
-		cmd.Dir = dir
-		var stdout bytes.Buffer
-		cmd.Stdout = &stdout
-		pipe, err := cmd.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewReader(pipe)
-		first, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		rest, err := io.ReadAll(lines)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // its exit code is looked at
-		r := result{cmd.ProcessState.ExitCode(), stdout.String(), first + string(rest)}
-		refused(t, fmt.Sprint(signal), r, exitFailed, "interrupted; whole rounds are kept, and the next run goes on from there")
+		r := interrupted(t, dir, nil, signal)
 		kept := reportOf(t, r)
 		if kept.Found == 0 || kept.Found%50 != 0 || kept.Found >= messages {
 			t.Errorf("%v: found %d, want some whole rounds of 50", signal, kept.Found)

@@ -3,8 +3,10 @@ package store
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"skein/internal/mail"
 )
@@ -127,6 +129,28 @@ func (PersonRecord) dumped()   {}
 func (RejectedRecord) dumped() {}
 func (ThreadRecord) dumped()   {}
 func (TieRecord) dumped()      {}
+
+// NewMessageRecord says of an entry what it says itself, with its parts; who
+// wrote it, what it shows and its variants stand beside it.
+func NewMessageRecord(kind string, e *mail.Entry) MessageRecord {
+	record := MessageRecord{
+		Kind: kind, ID: e.ID, MessageIDs: e.MessageIDs, CitedCount: e.CitedCount, Threads: e.Threads[:], Size: e.Size,
+	}
+	if e.HasSubject {
+		record.Subject = &e.Subject
+	}
+	if e.Sent != nil {
+		record.SentAt, record.DateOffset = &e.Sent.Milli, &e.Sent.Offset
+	}
+	for _, a := range e.Attachments {
+		part := fmt.Sprintf("%s %s %d %s %s", a.Part, a.Type, a.Size, a.SHA, a.Name)
+		record.Parts = append(record.Parts, strings.TrimSpace(part))
+	}
+	for _, f := range e.Defects {
+		record.Defects = append(record.Defects, fmt.Sprintf("%s %d", f.Kind, f.Offset))
+	}
+	return record
+}
 
 // WriteDump writes records as JSON Lines.
 func WriteDump(w io.Writer, records iter.Seq2[Record, error]) error {

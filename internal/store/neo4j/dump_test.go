@@ -1,7 +1,6 @@
 package neo4j_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -242,19 +241,7 @@ func other(t *testing.T, name string, value any) any {
 // plainDatabase is a database as any program sees it.
 type plainDatabase struct{ bolt.SessionWithContext }
 
-func plain(t *testing.T, c neo4j.Config) plainDatabase {
-	t.Helper()
-	driver, err := bolt.NewDriverWithContext(c.URL, bolt.BasicAuth("neo4j", c.Password, ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	session := driver.NewSession(t.Context(), bolt.SessionConfig{DatabaseName: "neo4j"})
-	t.Cleanup(func() {
-		session.Close(context.Background())
-		driver.Close(context.Background())
-	})
-	return plainDatabase{session}
-}
+func plain(t *testing.T, c neo4j.Config) plainDatabase { return plainDatabase{neo4jtest.Session(t, c)} }
 
 func (db plainDatabase) run(t *testing.T, cypher string, params map[string]any) [][]any {
 	t.Helper()

@@ -21,7 +21,7 @@ func (d dump) messages(kind, condition string) error {
 			if err := fillParts(e, store.WantParts, rest[1:]); err != nil {
 				return nil, err
 			}
-			record := describe(kind, e)
+			record := store.NewMessageRecord(kind, e)
 			for c := range slices.Chunk(texts(rest[0]), 3) {
 				record.People = append(record.People, strings.TrimSpace(strings.Join(c, " ")))
 			}
@@ -34,27 +34,6 @@ func (d dump) messages(kind, condition string) error {
 			}
 			return []store.Record{record}, nil
 		})
-}
-
-// describe fills what the entry says without what stands beside it.
-func describe(kind string, e *mail.Entry) store.MessageRecord {
-	record := store.MessageRecord{
-		Kind: kind, ID: e.ID, MessageIDs: e.MessageIDs, CitedCount: e.CitedCount, Threads: e.Threads[:], Size: e.Size,
-	}
-	if e.HasSubject {
-		record.Subject = &e.Subject
-	}
-	if e.Sent != nil {
-		record.SentAt, record.DateOffset = &e.Sent.Milli, &e.Sent.Offset
-	}
-	for _, a := range e.Attachments {
-		part := fmt.Sprintf("%s %s %d %s %s", a.Part, a.Type, a.Size, a.SHA, a.Name)
-		record.Parts = append(record.Parts, strings.TrimSpace(part))
-	}
-	for _, f := range e.Defects {
-		record.Defects = append(record.Defects, fmt.Sprintf("%s %d", f.Kind, f.Offset))
-	}
-	return record
 }
 
 // sortedBy sorts lists of values by their first fields.

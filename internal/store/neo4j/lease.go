@@ -34,6 +34,8 @@ const lockLease = `MATCH (l:SkeinLease {name: 'lease'}) SET l.name = 'lease' WIT
 // takeLease takes the lease when nobody has it, and keeps it alive.
 func (p *Publisher) takeLease(ctx context.Context) error {
 	token := rand.Text()
+	nothing := pointState(store.Point{})
+	nothing["state"] = stateNothing
 	var held bool
 	var holder, since string
 	err := p.db.run(ctx, func(values []any) {
@@ -46,7 +48,7 @@ func (p *Publisher) takeLease(ctx context.Context) error {
 			SET l.token = $token, l.holder = $holder, l.since = now, l.until = now + duration({milliseconds: $time}))
 		RETURN free, l.holder, toString(datetime.truncate('second', l.since))`, map[string]any{
 		"token": token, "holder": holderName(), "time": leaseTime.Milliseconds(),
-		"model": modelVersion, "versions": p.versions, "state": pointState(store.Point{}),
+		"model": modelVersion, "versions": p.versions, "state": nothing,
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 
@@ -129,11 +130,9 @@ func (w *writing) recipients(p *store.Publication) error {
 		mail.Cc: `CREATE (m)-[:CC]->(a)`, mail.Bcc: `CREATE (m)-[:BCC]->(a)`,
 	} {
 		var rows []any
-		for i := range p.Messages {
-			if m := &p.Messages[i]; m.Body {
-				if ids := addressIDs(byRole(m.Entry)[role]); len(ids) > 0 {
-					rows = append(rows, []any{string(m.ID), ids})
-				}
+		for m := range bodiesOf(p) {
+			if ids := addressIDs(byRole(m.Entry)[role]); len(ids) > 0 {
+				rows = append(rows, []any{string(m.ID), ids})
 			}
 		}
 		err := w.batches("addresses of messages", `UNWIND $rows AS r MATCH (m:Message {id: r[0]})
@@ -163,6 +162,17 @@ func lists(batch []any) int {
 	return n
 }
 
+// bodiesOf yields the messages whose body is written.
+func bodiesOf(p *store.Publication) iter.Seq[*store.PublishedMessage] {
+	return func(yield func(*store.PublishedMessage) bool) {
+		for i := range p.Messages {
+			if p.Messages[i].Body && !yield(&p.Messages[i]) {
+				return
+			}
+		}
+	}
+}
+
 // copies joins messages to their copies. Copies are facts, so those that are
 // there stay: every node that a transaction takes out makes each of its later
 // look-ups in an index slower.
@@ -175,11 +185,7 @@ func (w *writing) copies(p *store.Publication) error {
 		return err
 	}
 	var rows []any
-	for i := range p.Messages {
-		m := &p.Messages[i]
-		if !m.Body {
-			continue
-		}
+	for m := range bodiesOf(p) {
 		for _, c := range m.Copies {
 			if kept[copyOf(m, c)] {
 				continue
@@ -208,12 +214,13 @@ func copyOf(m *store.PublishedMessage, c mail.Copy) copyKey {
 func (w *writing) keptCopies(p *store.Publication) (kept map[copyKey]bool, gone []any, err error) {
 	wanted := map[copyKey]bool{}
 	var rows []any
-	for i := range p.Messages {
-		if m := &p.Messages[i]; m.Body && !m.New {
-			rows = append(rows, string(m.ID))
-			for _, c := range m.Copies {
-				wanted[copyOf(m, c)] = true
-			}
+	for m := range bodiesOf(p) {
+		if m.New {
+			continue
+		}
+		rows = append(rows, string(m.ID))
+		for _, c := range m.Copies {
+			wanted[copyOf(m, c)] = true
 		}
 	}
 	kept = map[copyKey]bool{}
@@ -238,11 +245,7 @@ func (w *writing) keptCopies(p *store.Publication) (kept map[copyKey]bool, gone 
 
 func (w *writing) variants(p *store.Publication) error {
 	var rows []any
-	for i := range p.Messages {
-		m := &p.Messages[i]
-		if !m.Body {
-			continue
-		}
+	for m := range bodiesOf(p) {
 		for rank, v := range m.Variants {
 			rows = append(rows, []any{string(m.ID), variant(v, rank)})
 		}
@@ -274,11 +277,7 @@ func variant(v mail.Variant, rank int) properties {
 // states any more goes.
 func (w *writing) claims(p *store.Publication) error {
 	var rows []any
-	for i := range p.Messages {
-		m := &p.Messages[i]
-		if !m.Body {
-			continue
-		}
+	for m := range bodiesOf(p) {
 		for _, id := range m.Poisoned {
 			rows = append(rows, []any{string(m.ID), string(mail.MessageIDKey(id).Hash().ID(mail.MessageLetter)), clean(id)})
 		}

@@ -68,6 +68,16 @@ func TestOpenReader(t *testing.T) {
 	if _, err := neo4j.OpenReader(t.Context(), c, versions, nil); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("of an empty database: got error %v, want %v", err, store.ErrNotFound)
 	}
+	publisher, err := neo4j.OpenPublisher(t.Context(), c, versions)
+	if err == nil {
+		err = publisher.Close() // as of a run that was killed before it published
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := neo4j.OpenReader(t.Context(), c, versions, nil); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("where nothing was ever published: got error %v, want %v", err, store.ErrNotFound)
+	}
 	p := publish(t)
 	for _, test := range []struct {
 		name, change string

@@ -30,7 +30,7 @@ func (v *view) point() (store.Point, error) {
 	switch {
 	case err != nil:
 		return store.Point{}, err
-	case found.empty:
+	case found.empty || found.nothing:
 		err = fmt.Errorf("%w: nothing is published there: publish a ledger with `ingest publish` first", store.ErrNotFound)
 	case found.partial:
 		err = fmt.Errorf("%w: it is being filled by `ingest publish`", store.ErrUnavailable)

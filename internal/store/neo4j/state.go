@@ -15,11 +15,14 @@ type state struct {
 	model    int64
 	versions string // of the stages
 	point    store.Point
+	nothing  bool // a lease was taken, but nothing was ever published
 	partial  bool // it is being filled, or a Fill did not end
 }
 
-// What the node :Skein says in its property state: the graph is whole, or not.
+// What the node :Skein says in its property state: nothing was published, the
+// graph is whole, or it is not.
 const (
+	stateNothing = "nothing"
 	stateReady   = "ready"
 	stateFilling = "filling"
 )
@@ -29,7 +32,7 @@ const stateRow = `MATCH (s:Skein {name: 'skein'}) RETURN s.model, s.versions, s.
 
 func readState(values []any) state {
 	return state{
-		model: number(values[0]), versions: text(values[1]), partial: text(values[2]) == stateFilling,
+		model: number(values[0]), versions: text(values[1]), nothing: text(values[2]) == stateNothing, partial: text(values[2]) == stateFilling,
 		point: store.Point{Revision: number(values[3]), Token: text(values[4]), At: number(values[5])},
 	}
 }

@@ -136,8 +136,9 @@ func (p *Publisher) cameThrough(ctx context.Context, step string) (done bool, er
 
 // at sees to it that the graph is at a point.
 func (w *writing) at(since store.Point) error {
-	n, err := w.number(`MATCH (s:Skein {name: 'skein', revision: $revision, token: $token, state: $state}) RETURN count(s)`,
-		map[string]any{"revision": since.Revision, "token": since.Token, "state": stateReady})
+	n, err := w.number(`MATCH (s:Skein {name: 'skein', revision: $revision, token: $token})
+		WHERE s.state IN $states RETURN count(s)`,
+		map[string]any{"revision": since.Revision, "token": since.Token, "states": []string{stateReady, stateNothing}})
 	if err == nil && n != 1 {
 		err = fmt.Errorf("internal error: the graph is not at revision %d any more", since.Revision)
 	}

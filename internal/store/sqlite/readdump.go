@@ -213,15 +213,7 @@ func (d dump) entries(kind string, rows []int64) error {
 		return err
 	}
 	for i, e := range entries {
-		record := store.MessageRecord{
-			Kind: kind, ID: e.ID, MessageIDs: e.MessageIDs, CitedCount: e.CitedCount, Threads: e.Threads[:], Size: e.Size,
-		}
-		if e.HasSubject {
-			record.Subject = &e.Subject
-		}
-		if e.Sent != nil {
-			record.SentAt, record.DateOffset = &e.Sent.Milli, &e.Sent.Offset
-		}
+		record := store.NewMessageRecord(kind, e)
 		for _, field := range []struct {
 			role mail.Role
 			list []mail.Correspondent
@@ -229,13 +221,6 @@ func (d dump) entries(kind string, rows []int64) error {
 			for _, c := range field.list {
 				record.People = append(record.People, strings.TrimSpace(fmt.Sprintf("%s %s %s", field.role, c.Address, c.Name)))
 			}
-		}
-		for _, a := range e.Attachments {
-			part := fmt.Sprintf("%s %s %d %s %s", a.Part, a.Type, a.Size, a.SHA, a.Name)
-			record.Parts = append(record.Parts, strings.TrimSpace(part))
-		}
-		for _, f := range e.Defects {
-			record.Defects = append(record.Defects, fmt.Sprintf("%s %d", f.Kind, f.Offset))
 		}
 		if !e.Missing {
 			if err := d.canonical(&record, rows[i]); err != nil {

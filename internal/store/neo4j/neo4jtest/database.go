@@ -58,6 +58,21 @@ func Database(t testing.TB) neo4j.Config {
 	return c
 }
 
+// Session opens a database as any program sees it.
+func Session(t testing.TB, c neo4j.Config) bolt.SessionWithContext {
+	t.Helper()
+	driver, err := bolt.NewDriverWithContext(c.URL, bolt.BasicAuth("neo4j", c.Password, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := driver.NewSession(t.Context(), bolt.SessionConfig{DatabaseName: "neo4j"})
+	t.Cleanup(func() {
+		session.Close(context.Background())
+		driver.Close(context.Background())
+	})
+	return session
+}
+
 // turn is held by the tests of this process that have the database, each one a
 // subtest of the one before it.
 var turn struct {

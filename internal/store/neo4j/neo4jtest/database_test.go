@@ -1,7 +1,6 @@
 package neo4jtest
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,21 +10,6 @@ import (
 
 	"skein/internal/store/neo4j"
 )
-
-// open returns a session of a database.
-func open(t *testing.T, c neo4j.Config) bolt.SessionWithContext {
-	t.Helper()
-	driver, err := bolt.NewDriverWithContext(c.URL, bolt.BasicAuth("neo4j", c.Password, ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	session := driver.NewSession(t.Context(), bolt.SessionConfig{DatabaseName: "neo4j"})
-	t.Cleanup(func() {
-		session.Close(context.Background())
-		driver.Close(context.Background())
-	})
-	return session
-}
 
 func run(t *testing.T, session bolt.SessionWithContext, cypher string) []string {
 	t.Helper()
@@ -47,7 +31,7 @@ func content(t *testing.T, session bolt.SessionWithContext) string {
 
 // TestEmpty fills a database with all that may be in it, and gets it empty.
 func TestEmpty(t *testing.T) {
-	session := open(t, Database(t))
+	session := Session(t, Database(t))
 	for _, cypher := range []string{
 		"CREATE CONSTRAINT skein_x IF NOT EXISTS FOR (x:X) REQUIRE x.id IS UNIQUE",
 		"CREATE INDEX skein_y FOR (y:Y) ON (y.id)",
@@ -70,7 +54,7 @@ func TestEmpty(t *testing.T) {
 // TestForeign shows that a database without our marker stays as it is.
 func TestForeign(t *testing.T) {
 	c := Database(t)
-	session := open(t, c)
+	session := Session(t, c)
 	for _, cypher := range []string{"CREATE (:Customer {id: 1})", "CREATE INDEX customers FOR (c:Customer) ON (c.id)"} {
 		t.Run(cypher[:12], func(t *testing.T) {
 			Database(t)
