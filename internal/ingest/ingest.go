@@ -6,7 +6,7 @@
 // A run goes through its sources in rounds. A round is one transaction, so a
 // run that is killed has loaded whole rounds, and the next run goes on there.
 // Where there is a graph to publish to, each round is published while the
-// ledger takes in the next.
+// ledger takes in the next. The first run of a graph publishes at its end.
 package ingest
 
 import (
@@ -115,6 +115,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		return Report{}, err
 	}
 	err = r.load(ctx)
+	if err == nil {
+		err = r.publishing.end(ctx)
+	}
 	err = first(err, r.close(ctx))
 	r.report.Seconds = time.Since(started).Seconds()
 	if err == nil && len(r.report.Problems) > 0 {
@@ -170,7 +173,7 @@ type run struct {
 }
 
 // begin opens the ledger for writing, then the graph, which it brings to where
-// the ledger is: what is wrong with either is known before a mail is read.
+// the ledger is unless it has to be written whole: what is wrong with either is known before a mail is read.
 func begin(ctx context.Context, o Options) (*run, error) {
 	deadline := time.Now().Add(o.Wait)
 	stages := Stages()
@@ -185,11 +188,10 @@ func begin(ctx context.Context, o Options) (*run, error) {
 	if err != nil {
 		return nil, errors.Join(err, ledger.Close())
 	}
-	if _, err := p.catchUp(ctx); err != nil {
+	if err := p.begin(ctx); err != nil {
 		_ = p.close() // what failed first is the reason
 		return nil, errors.Join(err, ledger.Close())
 	}
-	p.start(ctx)
 	return &run{o: o, ledger: ledger, publishing: p}, nil
 }
 

@@ -75,7 +75,8 @@ type publishing struct {
 	graph    Publisher
 	ledger   *sqlite.Reader
 	tell     func(done, total int)
-	messages int // that the ledger held when it was opened
+	messages int  // that the ledger held when it was opened
+	whole    bool // the graph is written at the end of the run
 
 	rounds  chan struct{} // one for each that was committed
 	reading sync.WaitGroup
@@ -114,24 +115,74 @@ func (p *publishing) read(ctx context.Context, ledger string, stages sqlite.Stag
 // graph takes no longer.
 const mostMessages = 20_000
 
+// lag returns what changed in the ledger since the graph's state, nil when
+// nothing did. whole is set when the graph has to be written whole.
+func (p *publishing) lag(ctx context.Context) (change *store.Publication, whole bool, err error) {
+	since := p.graph.Point()
+	if since == (store.Point{}) {
+		return nil, true, nil
+	}
+	change, err = p.ledger.Publication(ctx, since, mostMessages)
+	switch {
+	case errors.Is(err, sqlite.ErrMany):
+		return nil, true, nil
+	case errors.Is(err, sqlite.ErrDiverged):
+		err = fmt.Errorf("%w: another ledger published what is in Neo4j, or this one before it was rebuilt or restored; "+
+			"`ingest publish --replace` puts this ledger's graph in its place", err)
+	}
+	return change, false, err
+}
+
 // catchUp brings the graph to where the ledger is, and says whether it had to
 // be written whole.
 func (p *publishing) catchUp(ctx context.Context) (filled bool, err error) {
-	since := p.graph.Point()
-	if since == (store.Point{}) {
-		return true, p.fill(ctx)
-	}
-	change, err := p.ledger.Publication(ctx, since, mostMessages)
+	change, whole, err := p.lag(ctx)
 	switch {
-	case errors.Is(err, sqlite.ErrMany):
-		return true, p.fill(ctx)
-	case errors.Is(err, sqlite.ErrDiverged):
-		return false, fmt.Errorf("%w: another ledger published what is in Neo4j, or this one before it was rebuilt or restored; "+
-			"`ingest publish --replace` puts this ledger's graph in its place", err)
-	case err != nil || change == nil:
+	case err != nil:
 		return false, err
+	case whole:
+		return true, p.fill(ctx)
+	case change != nil:
+		return false, p.publish(ctx, change)
 	}
-	return false, p.publish(ctx, change)
+	return false, nil
+}
+
+// begin brings the graph to where the ledger is and publishes round by round
+// from there on. A graph that has to be written whole waits for the end of the
+// run: nobody can ask it before, and to write everything once costs half of
+// what it costs to write it in rounds.
+func (p *publishing) begin(ctx context.Context) error {
+	change, whole, err := p.lag(ctx)
+	if err != nil {
+		return err
+	}
+	if p.whole = whole; whole {
+		return nil
+	}
+	if change != nil {
+		if err := p.publish(ctx, change); err != nil {
+			return err
+		}
+	}
+	p.start(ctx)
+	return nil
+}
+
+// end writes the graph that waited for the end of the run.
+func (p *publishing) end(ctx context.Context) error {
+	if p == nil || !p.whole {
+		return nil
+	}
+	if err := p.fill(ctx); err != nil {
+		return unpublished(err)
+	}
+	return nil
+}
+
+// unpublished is why a run ended without all of it published.
+func unpublished(err error) error {
+	return fmt.Errorf("%w; what is loaded stays in the ledger, and the next run, or `ingest publish`, brings Neo4j up to date", err)
 }
 
 // publish writes what changed.
@@ -160,7 +211,7 @@ func (p *publishing) fill(ctx context.Context) error {
 func (p *publishing) pieces(ctx context.Context, total int) iter.Seq2[*store.Publication, error] {
 	return func(yield func(*store.Publication, error) bool) {
 		entries := 0
-		for piece, err := range p.ledger.Whole(ctx, pieceItems) {
+		for piece, err := range ahead(p.ledger.Whole(ctx, pieceItems)) {
 			if err == nil {
 				err = atPublish()
 			}
@@ -169,6 +220,35 @@ func (p *publishing) pieces(ctx context.Context, total int) iter.Seq2[*store.Pub
 			}
 			entries += len(piece.Messages)
 			p.tell(entries/2, total)
+		}
+	}
+}
+
+// ahead yields what seq does, and has seq make the next while one is used.
+func ahead[K, V any](seq iter.Seq2[K, V]) iter.Seq2[K, V] {
+	type pair struct {
+		k K
+		v V
+	}
+	return func(yield func(K, V) bool) {
+		made, left := make(chan pair), make(chan struct{})
+		go func() {
+			defer close(made)
+			for k, v := range seq {
+				select {
+				case made <- pair{k, v}:
+				case <-left:
+					return
+				}
+			}
+		}()
+		for p := range made {
+			if !yield(p.k, p.v) {
+				close(left)
+				for range made { // until seq has ended
+				}
+				return
+			}
 		}
 	}
 }
@@ -216,8 +296,7 @@ func (p *publishing) start(ctx context.Context) {
 				c.err = p.publish(ctx, c.Publication)
 			}
 			if c.err != nil {
-				p.failed = fmt.Errorf("%w; what is loaded stays in the ledger, and the next run, or `ingest publish`, "+
-					"brings Neo4j up to date", c.err)
+				p.failed = unpublished(c.err)
 				return
 			}
 		}
@@ -233,7 +312,7 @@ type change struct {
 // round tells of a committed round. It waits while two rounds before it are
 // under way, and returns why nothing is published any more.
 func (p *publishing) round() error {
-	if p == nil {
+	if p == nil || p.whole {
 		return nil
 	}
 	select {

@@ -34,9 +34,9 @@ type Option uint8
 // published stays until Fill puts another graph in its place.
 const Replace Option = 1
 
-// OpenPublisher takes the lease of a graph, and makes what an empty database
-// lacks: constraints, indexes, the node that keeps the state. versions are those of the
-// stages, as in sqlite.Stages. Another holder whose lease has not run out gives
+// OpenPublisher takes the lease of a graph, and makes what the database lacks:
+// constraints, the node that keeps the state, and, where a graph is published,
+// its indexes. versions are those of the stages, as in sqlite.Stages. Another holder whose lease has not run out gives
 // store.ErrBusy; a model or a stage of another version store.ErrVersion; a
 // database that holds something else, ErrForeign.
 func OpenPublisher(ctx context.Context, c Config, versions map[string]int, options ...Option) (*Publisher, error) {
@@ -80,6 +80,13 @@ func (p *Publisher) open(ctx context.Context, replace bool) error {
 			p.point = found.point
 		}
 	}
+	if p.point == (store.Point{}) {
+		return nil // Fill makes the indexes at its end
+	}
+	return p.defineIndexes(ctx)
+}
+
+func (p *Publisher) defineIndexes(ctx context.Context) error {
 	return p.db.define(ctx, append([]string{searchIndex}, indexes...))
 }
 
@@ -127,7 +134,8 @@ func (p *Publisher) resample(ctx context.Context) {
 
 // Fill takes out whatever is published and writes pieces, the whole graph at
 // until; readers get store.ErrUnavailable meanwhile. When it does not end,
-// Point is zero, and only Fill goes on.
+// Point is zero, and only Fill goes on. Indexes that are not there are made
+// behind the last piece: to build one takes less than to keep it up to date.
 func (p *Publisher) Fill(ctx context.Context, until store.Point, pieces iter.Seq2[*store.Publication, error]) error {
 	p.point, p.partial = store.Point{}, true
 	if err := p.fill(ctx, until, pieces); err != nil {
@@ -159,6 +167,9 @@ func (p *Publisher) fill(ctx context.Context, until store.Point, pieces iter.Seq
 			return err
 		}
 		p.written += items(piece)
+	}
+	if err := p.defineIndexes(ctx); err != nil {
+		return err
 	}
 	p.resample(ctx)
 	return p.transact(ctx, 0, pointState(until), func(*writing) error { return nil })

@@ -14,7 +14,7 @@ func (w *writing) places(p *store.Publication) error {
 			continue
 		}
 		id := string(m.ID)
-		if !m.New {
+		if !m.New && !w.whole { // else bodies wrote it
 			moved = append(moved, []any{id, m.CitedCount})
 		}
 		threads = append(threads, threadRows(m)...)
