@@ -196,6 +196,32 @@ func TestFillInterrupted(t *testing.T) {
 	wantRows(t, "graph", got, wholeGraph(t, c)...)
 }
 
+// TestIndexesComeLast: what is published first, a whole graph or a round,
+// brings the indexes that are not there.
+func TestIndexesComeLast(t *testing.T) {
+	for what, first := range map[string]func(testing.TB, *neo4j.Publisher){
+		"fill": func(t testing.TB, p *neo4j.Publisher) {
+			if err := p.Fill(t.Context(), smallGraph().Until, pieces(smallGraph())); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"round": func(t testing.TB, p *neo4j.Publisher) { publishTo(t, p, smallGraph()) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := neo4jtest.Database(t)
+			names := []string{"skein_message_sent", "skein_search"}
+			for _, name := range names {
+				askGraph(t, c, `DROP INDEX `+name+` IF EXISTS`)
+			}
+			online := `SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' AND name IN ['skein_search', 'skein_message_sent'] RETURN name`
+			p := openPublisher(t, c)
+			wantRows(t, "indexes when it is opened", askGraph(t, c, online))
+			first(t, p)
+			wantRows(t, "indexes of what is published", askGraph(t, c, online), names...)
+		})
+	}
+}
+
 // openPublisherAnew closes p and opens another.
 func openPublisherAnew(t testing.TB, p *neo4j.Publisher, c neo4j.Config) *neo4j.Publisher {
 	t.Helper()

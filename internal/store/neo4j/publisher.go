@@ -81,7 +81,7 @@ func (p *Publisher) open(ctx context.Context, replace bool) error {
 		}
 	}
 	if p.point == (store.Point{}) {
-		return nil // Fill makes the indexes at its end
+		return nil // they come with what is published first
 	}
 	return p.defineIndexes(ctx)
 }
@@ -103,6 +103,11 @@ func (p *Publisher) Publish(ctx context.Context, pub *store.Publication) error {
 	}
 	if pub.Since != p.point {
 		return p.db.failed(fmt.Errorf("internal error: revision %d is published, not %d", p.point.Revision, pub.Since.Revision))
+	}
+	if p.point == (store.Point{}) {
+		if err := p.db.failed(p.defineIndexes(ctx)); err != nil {
+			return err
+		}
 	}
 	err := p.transact(ctx, items(pub), pointState(pub.Until), func(w *writing) error {
 		if err := w.at(pub.Since); err != nil {
