@@ -31,6 +31,7 @@ var conditions = map[string]func(*parser, value) (Expr, error){
 	"larger":   (*parser).larger,
 	"smaller":  (*parser).smaller,
 	"size":     (*parser).size,
+	"defect":   (*parser).defect,
 	"is":       property(states),
 	"has":      property(havings),
 }
@@ -95,6 +96,11 @@ func (p *parser) thread(v value) (Expr, error) {
 }
 
 func (p *parser) batch(v value) (Expr, error) { return p.count(v, InBatch{v.text}) }
+
+// defect takes any name: the kinds grow with what is read.
+func (p *parser) defect(v value) (Expr, error) {
+	return p.count(v, HasDefect{mail.DefectKind(strings.ToLower(v.text))})
+}
 
 func (p *parser) after(v value) (Expr, error) {
 	since, _, err := p.moment(v)

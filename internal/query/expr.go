@@ -36,6 +36,9 @@ type (
 	With struct{ Person mail.ID }
 	// Is is true for messages with that property.
 	Is struct{ Property Property }
+	// HasDefect is true for messages of whose canonical copy a defect of that
+	// kind is known.
+	HasDefect struct{ Kind mail.DefectKind }
 	// Size is true for mails of Min to Max bytes; 0 is no bound.
 	Size struct{ Min, Max int64 }
 )
@@ -51,6 +54,7 @@ func (InBatch) expr()   {}
 func (By) expr()        {}
 func (With) expr()      {}
 func (Is) expr()        {}
+func (HasDefect) expr() {}
 func (Size) expr()      {}
 
 // Field is what Words looks at.

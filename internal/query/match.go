@@ -21,7 +21,9 @@ type Message struct {
 	CopyCount  int
 	HasParent  bool // in the Probable view
 
-	HasVariant, HasDefect, HasAttachment bool
+	HasVariant, HasAttachment bool
+
+	Defects []mail.DefectKind // of the canonical copy
 }
 
 // Match reports whether the condition holds for m. It is the plain meaning of
@@ -53,6 +55,8 @@ func Match(e Expr, m *Message) bool {
 		return slices.Contains(m.Senders, e.Person) || slices.Contains(m.Recipients, e.Person)
 	case Is:
 		return m.is(e.Property)
+	case HasDefect:
+		return slices.Contains(m.Defects, e.Kind)
 	case Size:
 		return (e.Min == 0 || m.Size >= e.Min) && (e.Max == 0 || m.Size <= e.Max)
 	}
@@ -79,7 +83,7 @@ func (m *Message) is(p Property) bool {
 	case Variant:
 		return m.HasVariant
 	case Defective:
-		return m.HasDefect
+		return len(m.Defects) > 0
 	case HasAttachment:
 		return m.HasAttachment
 	case Undated:

@@ -22,6 +22,7 @@ func testMessage() *Message {
 		Senders:    []mail.ID{annID},
 		Recipients: []mail.ID{mail.AddressHash("bob@x.org").ID(mail.PersonLetter)},
 		Size:       2048, CopyCount: 2, HasParent: true, HasAttachment: true,
+		Defects: []mail.DefectKind{"date"},
 	}
 }
 
@@ -33,12 +34,13 @@ func TestMatch(t *testing.T) {
 		"with:cy", "subject:annual -subject:figures", "after:2015-03-27", "before:2015-03-28", "on:2015", "on:2015-03-27",
 		"id:<a@x>", "id:" + string(mailID), "thread:" + string(threadID), "in:22 in:23", "from:" + string(annID),
 		"with:" + string(annID), "person:" + bobID, "is:reply is:duplicate has:attachment", "size:2k", "larger:2047",
-		"smaller:2049", "size:<=2k size:>=2k", "nobody OR report", "-(nobody report)", "@x.org",
+		"defect:Date", "is:defective", "smaller:2049", "size:<=2k size:>=2k", "nobody OR report", "-(nobody report)", "@x.org",
 	}
 	miss := []string{
 		"nobody", "repor", "ort", "report*s", `"report annual"`, "subject:figures", "body:annual", "to:ann", "cc:bob",
 		"都京", `to:"org cy"`, "after:2015-03-28", "before:2015-03-27", "on:2014", "id:b@x", "in:24", "from:" + bobID,
-		"is:root", "is:variant", "is:defective", "is:undated", "larger:2k", "smaller:2k", "-report", "report nobody",
+		"is:root", "is:variant", "defect:charset", "-defect:Date", `defect:"no such"`, "is:undated",
+		"-is:defective", "larger:2k", "smaller:2k", "-report", "report nobody",
 	}
 	for want, texts := range map[bool][]string{true: hold, false: miss} {
 		for _, text := range texts {
@@ -113,7 +115,7 @@ func randomExpr(r *rand.Rand, depth int) Expr {
 	case 3:
 		return InBatch{[]string{"1", `"2" (b)`, "3"}[r.IntN(3)]}
 	case 4:
-		return []Expr{By{annID}, With{annID}, MessageID{"a@x"}, MessageID{"<b"}, InThread{threadID}, nil}[r.IntN(6)]
+		return []Expr{By{annID}, With{annID}, MessageID{"a@x"}, MessageID{"<b"}, InThread{threadID}, HasDefect{"charset"}, nil}[r.IntN(7)]
 	}
 	return Words{Field(r.IntN(int(InFiles) + 1)), randomTokens(r, 1+r.IntN(2)), r.IntN(3) == 0}
 }
@@ -125,7 +127,8 @@ func randomMessage(r *rand.Rand) *Message {
 		Sent:     randomMoment(r),
 		Batches:  []string{[]string{"1", `"2" (b)`}[r.IntN(2)]},
 		Size:     r.Int64N(4) * 512, CopyCount: 1 + r.IntN(2),
-		HasParent: r.IntN(2) == 0, HasVariant: r.IntN(2) == 0, HasDefect: r.IntN(2) == 0, HasAttachment: r.IntN(2) == 0,
+		HasParent: r.IntN(2) == 0, HasVariant: r.IntN(2) == 0, HasAttachment: r.IntN(2) == 0,
+		Defects: []mail.DefectKind{"date", "charset"}[:r.IntN(3)],
 	}
 	if r.IntN(2) == 0 {
 		m.IDs, m.Threads, m.Senders = []mail.ID{mailID}, []mail.ID{threadID}, []mail.ID{annID}

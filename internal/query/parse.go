@@ -40,6 +40,7 @@ const expectedCondition = "a word, a phrase or a condition"
 //	                       is that period. After @ stand epoch milliseconds.
 //	larger: smaller: size: 500, 20k, 1m or 2g, by 1,024; after size: with
 //	                       > >= < <= or nothing for exactly
+//	defect:                what was wrong in the bytes, such as charset
 //	is:                    root reply duplicate variant defective undated
 //	has:attachment
 //

@@ -123,6 +123,8 @@ func TestParse(t *testing.T) {
 		{"is:root is:reply", And{Is{Root}, Is{Reply}}},
 		{"is:Duplicate is:variant is:defective is:undated", And{Is{Duplicate}, Is{Variant}, Is{Defective}, Is{Undated}}},
 		{"has:attachment", Is{HasAttachment}},
+		{"defect:header-8bit", HasDefect{"header-8bit"}},
+		{"defect:Charset", HasDefect{"charset"}},
 	} {
 		got, err := Parse(test.text)
 		if err != nil || !reflect.DeepEqual(got, test.want) {

@@ -104,6 +104,8 @@ func leafText(e Expr) string {
 		return "from:" + string(e.Person)
 	case With:
 		return "person:" + string(e.Person)
+	case HasDefect:
+		return "defect:" + valueText(string(e.Kind))
 	case Is:
 		return propertyText(e.Property)
 	}

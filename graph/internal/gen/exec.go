@@ -274,7 +274,7 @@ type Query {
   ): Person
   "Mails that match a query. Missing messages are never among them."
   search(
-    "The search language, at most 4,096 bytes: words, \"phrases\", OR, -, parentheses, from: to: cc: with: subject: body: before: after: in: is: has:attachment and more. Empty matches every mail."
+    "The search language, at most 4,096 bytes: words, \"phrases\", OR, -, parentheses, from: to: cc: with: subject: body: before: after: in: is: has:attachment defect:charset and more. Empty matches every mail."
     query: String!
     "How many at most, 1 to 200."
     first: Int! = 50

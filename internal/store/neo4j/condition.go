@@ -146,6 +146,8 @@ func (c *condition) leaf(e query.Expr) (test string, value any) {
 			c.known.people[e.Person].addresses
 	case query.With:
 		return `any(at IN range(0, coalesce(size(m.people), 0) - 3, 3) WHERE m.people[at + 1] IN one)`, c.known.people[e.Person].addresses
+	case query.HasDefect:
+		return `one IN m.defects`, string(e.Kind)
 	case query.Size:
 		return `m.size >= one[0] AND m.size <= one[1]`, []int64{e.Min, bound(e.Max)}
 	case recipients:

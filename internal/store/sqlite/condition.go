@@ -103,6 +103,9 @@ func (c *condition) leaf(e query.Expr) {
 		c.with(e.Person)
 	case query.Is:
 		c.is(e.Property)
+	case query.HasDefect:
+		c.add(fmt.Sprintf(`(%s.flags & %d AND EXISTS (SELECT 1 FROM content c JOIN json_each(c.facts, '$.x') d
+			WHERE c.id = %[1]s.content_id AND d.value ->> 'k' = ?))`, c.of, flagDefective), string(e.Kind))
 	case query.Size:
 		c.add(`(` + c.of + `.size >= ? AND (? = 0 OR ` + c.of + `.size <= ?))`)
 		c.args = append(c.args, e.Min, e.Max, e.Max)

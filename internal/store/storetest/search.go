@@ -16,9 +16,11 @@ func (r *Reference) message(e *entry) *query.Message {
 	m := &query.Message{
 		Document: query.NewDocument(e.facts.Subject, e.Mentions, e.facts.Attachments, e.read.Text),
 		Sent:     e.sent(), Size: int64(len(e.read.Raw)), CopyCount: len(e.copies),
-		HasParent: e.Parent[mail.Probable] >= 0, HasVariant: len(e.Variants) > 0,
-		HasDefect: len(e.facts.Defects) > 0, HasAttachment: len(e.facts.Attachments) > 0,
+		HasParent: e.Parent[mail.Probable] >= 0, HasVariant: len(e.Variants) > 0, HasAttachment: len(e.facts.Attachments) > 0,
 		Senders: r.addressIDs(e.people[mail.From]), Recipients: r.addressIDs(e.got),
+	}
+	for _, d := range e.facts.Defects {
+		m.Defects = append(m.Defects, d.Kind)
 	}
 	for _, key := range e.Keys {
 		m.IDs = append(m.IDs, key.Hash().ID(mail.MessageLetter))
