@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path/filepath"
 )
 
 // maxLayers is how deep archives and compression may be nested: three archives,
@@ -81,11 +80,7 @@ func (r *reading) emit(item Item) {
 
 // fail reports an error about a file, named as on disk, and goes on.
 func (r *reading) fail(name string, offset int64, err error) {
-	where := r.source.argument
-	if name != "" && name != filepath.Base(where) {
-		where = filepath.Join(where, filepath.FromSlash(name))
-	}
-	r.hand(Item{}, &Error{Path: where, Offset: offset, Err: plainly(err)})
+	r.hand(Item{}, r.source.failure(name, offset, err))
 }
 
 func (r *reading) hand(item Item, err error) {
