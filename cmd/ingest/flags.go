@@ -187,7 +187,7 @@ func (c command) loadFlags() *loadFlags {
 	f.StringVar(&f.manifest, "manifest", "", "`CSV` file that maps path or id to batch and published")
 	f.StringVar(&f.publisher, "publisher-id", "", "`REGEX` that finds the publisher's id in a file's path")
 	f.StringVar(&o.PublisherURL, "publisher-url", "", "`TEMPLATE` of the publisher's page, with {id}")
-	f.StringVar(&f.format, "format", "auto", "what every file is: auto, mbox, maildir or message")
+	f.StringVar(&f.format, "format", "auto", "what every file is: auto, mbox, maildir or message; auto also knows emlx, .msg, PST, CSV and archives by their content")
 	f.IntVar(&o.Jobs, "jobs", 0, "`N` workers that read mails; one per core when 0")
 	f.IntVar(&o.Round, "round", 0, "items of one transaction; 5000 when 0")
 	f.Var(&f.maxRejected, "max-rejected", "rejected items that are no failure: `N` or P%")

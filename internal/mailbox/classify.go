@@ -2,8 +2,8 @@ package mailbox
 
 import "io/fs"
 
-// classify opens a file and says whether it holds many mails (Mbox, Archive)
-// or is one message, or none (Message). It reads an mbox up to its second
+// classify opens a file and says whether it holds many mails (Mbox, Archive,
+// PST, CSV) or is one message, or none (Message). It reads an mbox up to its second
 // separator.
 func (w *walk) classify(name string) (Format, error) {
 	opened, err := openFile(w.root, name)
@@ -16,8 +16,11 @@ func (w *walk) classify(name string) (Format, error) {
 	view.reset(opened)
 	for depth := 0; ; depth++ {
 		what := recognise(view.need(headSize))
-		if what.isArchive() {
+		switch {
+		case what.isArchive():
 			return Archive, nil
+		case what == isStore:
+			return PST, nil
 		}
 		if !what.isCompression() || depth == maxLayers {
 			return w.leafFormat(view, what), nil
@@ -38,6 +41,9 @@ func (w *walk) leafFormat(view *window, what kind) Format {
 		return Mbox
 	case Message, Maildir:
 		return Message
+	}
+	if what == isTable {
+		return CSV
 	}
 	if what != isMbox {
 		return Message

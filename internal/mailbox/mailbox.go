@@ -1,9 +1,10 @@
 // Package mailbox finds mails on disk and yields their bytes with an origin:
-// mbox files, Maildirs, folders of one-message files, and gz, xz, zst, bz2,
+// mbox files, Maildirs, folders of one-message files (.eml, Apple's .emlx,
+// Outlook's .msg, MH), CSV of mails, Outlook stores (PST), and gz, xz, zst, bz2,
 // zip, tar and 7z of all these.
 //
 // It promises that nothing is lost: every byte of every file is in an item, in
-// the separator lines between the items of an mbox, or named in an error; a
+// what stands between the items of an mbox, emlx or CSV, or named in an error; a
 // file that is no mail is an item with a reason. Only the few files that mail
 // programs keep for themselves are passed over (see ignored). What a file is
 // is decided by its content. Bytes are never changed: quoting of "From " lines
@@ -11,7 +12,9 @@
 //
 // Input is hostile: memory is bounded by Options.MaxItem and a few MiB,
 // archives are streamed and never unpacked to disk, expansion and nesting are
-// limited, and reading never leaves the folder that was given.
+// limited, and reading never leaves the folder that was given. Outlook stores
+// alone are written out by another program, into a folder of their own in the
+// system's for temporary files, which is removed again.
 package mailbox
 
 import (
@@ -33,11 +36,17 @@ const (
 	Maildir
 	// Message is one file, or a folder of files, of one message each (RFC 5322).
 	Message
-	// Archive is a zip, tar or 7z file of all these. It is found, never asked for.
+	// Archive is a zip, tar or 7z file of all these. It is found, never asked
+	// for, and so are the next two.
 	Archive
+	// PST is an Outlook store, .pst or .ost ([MS-PST]).
+	PST
+	// CSV is a table (RFC 4180) with the columns file and message, a mail in
+	// each row.
+	CSV
 )
 
-var formatNames = [...]string{"auto", "mbox", "maildir", "message", "archive"}
+var formatNames = [...]string{"auto", "mbox", "maildir", "message", "archive", "pst", "csv"}
 
 // String returns the name that ParseFormat reads.
 func (f Format) String() string {
@@ -102,7 +111,7 @@ type Source struct {
 	// Path is relative to the argument, with slashes; "." for the folder that
 	// is the argument, the base name for a file that is.
 	Path string
-	// Format is Mbox, Maildir, Message or Archive.
+	// Format is that of the file or folder, never Auto.
 	Format Format
 	// Fingerprint is of size and time of change of the file; 0 for a folder.
 	Fingerprint uint64
@@ -128,12 +137,14 @@ type Item struct {
 	// end in "#2", "#3". Bytes that are not UTF-8 are written as "\xHH".
 	Path string
 	// Offset is where Raw begins, in bytes from the start of the file as it is
-	// after decompression.
+	// after decompression. In a CSV it is where its row begins.
 	Offset int64
 	// Raw is the bytes as released, owned by the receiver: for a file that is
-	// one message the whole file, a leading "From " line included; for an mbox
-	// the message without its separator line and without the one blank line
-	// that ends it.
+	// one message the whole file, a leading "From " line included; for an emlx
+	// the message without the count before and the property list after it; for
+	// an mbox the message without its separator line and without the one blank
+	// line that ends it; for a CSV the text of the column, of a rejected row the
+	// row. A mail of an Outlook store is as readpst writes it.
 	Raw []byte
 	// Fingerprint is of size and time of change of a file that is one message
 	// and no member of an archive; else 0.

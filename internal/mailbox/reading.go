@@ -133,7 +133,11 @@ func (r *reading) read(c content) {
 
 func (r *reading) inspect(c content, w *window) {
 	what := recognise(w.need(headSize))
-	if !what.isCompression() && !what.isArchive() {
+	switch {
+	case what == isStore:
+		r.pst(c, w)
+		return
+	case !what.isCompression() && !what.isArchive():
 		r.leaf(c, w, what)
 		return
 	}
@@ -156,6 +160,12 @@ func (r *reading) leaf(c content, w *window, what kind) {
 	switch {
 	case what == isEmpty && w.broken() == nil:
 		r.whole(c, w, "an empty file")
+	case what == isCompound:
+		r.compound(c, w)
+	case what == isEmlx && !c.maildir && format != Mbox:
+		r.emlx(c, w)
+	case what == isTable && format == Auto && !c.maildir:
+		r.table(c, w)
 	case single && bytes.IndexByte(w.bytes(), 0) >= 0 && what == isOther:
 		r.whole(c, w, otherReason(w.bytes()))
 	case single || what == isMessage && format != Mbox:

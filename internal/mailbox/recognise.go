@@ -9,10 +9,14 @@ import (
 type kind uint8
 
 const (
-	isOther   kind = iota // no mail; see otherReason
-	isEmpty               // no bytes at all
-	isMbox                // begins with a "From " line
-	isMessage             // begins with a mail header
+	isOther    kind = iota // no mail; see otherReason
+	isEmpty                // no bytes at all
+	isMbox                 // begins with a "From " line
+	isMessage              // begins with a mail header
+	isEmlx                 // a count of bytes, and then a mail header
+	isTable                // CSV with the columns file and message
+	isStore                // an Outlook store
+	isCompound             // an OLE file, such as .msg
 	isGzip
 	isXz
 	isZstd
@@ -43,8 +47,11 @@ func recognise(head []byte) kind {
 	if k := packed(head); k != isOther {
 		return k
 	}
-	if isOutlook(head) {
-		return isOther
+	switch {
+	case bytes.HasPrefix(head, []byte("!BDN")): // [MS-PST] §2.2.2.6
+		return isStore
+	case bytes.HasPrefix(head, compoundSignature):
+		return isCompound
 	}
 	text := head[lead(head):]
 	line, rest := cutLine(text)
@@ -58,6 +65,12 @@ func recognise(head []byte) kind {
 	}
 	if bytes.HasPrefix(line, quotedFrom) {
 		text = rest
+	}
+	if _, ok := tableHeader(text); ok {
+		return isTable
+	}
+	if _, start, ok := emlxCount(head); ok && beginsWithHeader(head[start:]) {
+		return isEmlx
 	}
 	if beginsWithHeader(text) {
 		return isMessage
@@ -149,20 +162,10 @@ func count(yes bool) int {
 	return 0
 }
 
-// isOutlook knows the signatures of PST ([MS-PST] §2.2.2.6) and of compound
-// files ([MS-CFB] §2.2).
-func isOutlook(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("!BDN")) || bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
-}
-
 // otherReason says what a file is that is no mail.
 func otherReason(head []byte) string {
 	start := strings.ToLower(string(bytes.TrimLeft(head[:min(len(head), 512)], "\xEF\xBB\xBF \t\r\n")))
 	switch {
-	case isOutlook(head) && head[0] == '!':
-		return "an Outlook store (PST), which has to be converted first"
-	case isOutlook(head):
-		return "an OLE file such as an Outlook .msg, which has to be converted first"
 	case bytes.IndexByte(head, 0) >= 0:
 		return "a binary file, not a mail"
 	case strings.HasPrefix(start, "<!doctype html"), strings.HasPrefix(start, "<html"):

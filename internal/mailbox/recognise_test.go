@@ -34,7 +34,14 @@ func TestRecognise(t *testing.T) {
 		{"HTML", "<!DOCTYPE html>\n<title>From: a</title>\n", isOther},
 		{"JSON", "{\n\"From\": 1,\n\"Subject\": 2}\n", isOther},
 		{"binary", "\x7fELF\x00\x00", isOther},
-		{"Outlook", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\nFrom: a\nSubject: b\n", isOther},
+		{"an OLE file", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\nFrom: a\nSubject: b\n", isCompound},
+		{"an Outlook store", "!BDN\nFrom: a\nSubject: b\n", isStore},
+		{"emlx", "17        \nSubject: a\n\nA\n", isEmlx},
+		{"a number and prose", "17\nbottles of beer\n", isOther},
+		{"a table", "file,message\na,\"Subject: a\n\nA\n\"\n", isTable},
+		{"a table of other columns too", "\xEF\xBB\xBF\"id\",\"Message\",\"File\"\r\n1,a,b\n", isTable},
+		{"a table of other columns", "file,text\na,b\n", isOther},
+		{"a table without a row", "file,message", isOther},
 		{"gzip", "\x1f\x8b\x08\x00", isGzip},
 		{"xz", "\xfd7zXZ\x00", isXz},
 		{"zstd", "\x28\xb5\x2f\xfd", isZstd},
@@ -52,12 +59,10 @@ func TestRecognise(t *testing.T) {
 
 func TestOtherReason(t *testing.T) {
 	tests := map[string]string{
-		"!BDN...":                          "an Outlook store (PST), which has to be converted first",
-		"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1": "an OLE file such as an Outlook .msg, which has to be converted first",
-		"a\x00b":                           "a binary file, not a mail",
-		" <HTML>":                          "an HTML page, not a mail",
-		" \n\t":                            "nothing but white space",
-		"Dear all,\nhello":                 "no mail header at its start",
+		"a\x00b":           "a binary file, not a mail",
+		" <HTML>":          "an HTML page, not a mail",
+		" \n\t":            "nothing but white space",
+		"Dear all,\nhello": "no mail header at its start",
 	}
 	for head, want := range tests {
 		if got := otherReason([]byte(head)); got != want {
@@ -101,6 +106,9 @@ func FuzzRecognise(f *testing.F) {
 	f.Add([]byte("\xEF\xBB\xBF\n" + sepA + "Subject: a\n"))
 	f.Add([]byte("\x1f\x8b\x08"))
 	f.Add([]byte("junk\nReceived: x\nFrom: y\n"))
+	f.Add([]byte("9\r\nSubject: a\n"))
+	f.Add([]byte("\"file\",message,\"\"\n"))
+	f.Add([]byte("!BDN"))
 	f.Add(bytes.Repeat([]byte("7"), 600))
 	f.Fuzz(func(t *testing.T, head []byte) {
 		got := recognise(head)
