@@ -63,6 +63,32 @@ func opensHeader(line []byte) bool {
 	return len(name) > 2 && name[0] == 'x' && name[1] == '-' && name[2] >= 'a' && name[2] <= 'z'
 }
 
+// headerBehind says whether text is one line that is no field, such as a field
+// that lost its colon, and then the header of a mail: only fields and their
+// folded lines up to a blank line, at least three of them known and different,
+// at least one of those strong. Text that shows a header has words around it,
+// or begins with the header.
+func headerBehind(text []byte) bool {
+	seen := make(map[string]bool)
+	strong, line := 0, []byte(nil)
+	// What is in view beyond depends on how the file was read.
+	_, text = cutLine(text[:min(len(text), lookahead-maxSeparator-2)])
+	for len(text) > 0 {
+		line, text = cutLine(text)
+		name := fieldName(line)
+		switch {
+		case len(line) == 0:
+			return strong > 0 && len(seen) >= 3
+		case name != nil && isKnown(name) && !seen[string(name)]:
+			seen[string(name)] = true
+			strong += count(isStrong(name))
+		case name == nil && (len(seen) == 0 || line[0] != ' ' && line[0] != '\t'):
+			return len(text) == 0 && strong > 0 && len(seen) >= 3 // the view may end in a line
+		}
+	}
+	return strong > 0 && len(seen) >= 3
+}
+
 // cutLine splits data after its first line, which is returned without its line
 // end: LF, CR LF or a lone CR.
 func cutLine(data []byte) (line, rest []byte) {

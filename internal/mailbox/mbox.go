@@ -27,7 +27,8 @@ type piece struct {
 //
 // A line is a separator when it begins with "From ", shows a plausible sender
 // and date, follows a blank line and precedes a header field (or a quoted
-// ">From " line, or the end). Archives of old Mailman lack the blank line at
+// ">From " line, or the end). One line that is no field may stand between when
+// what follows it is a header beyond doubt (headerBehind). Archives of old Mailman lack the blank line at
 // times: then the next line must be a field that opens headers, such as From,
 // Date, Received, Message-ID or X-something. Lines without a known date are
 // believed only in a file that begins with one, and first lines of git patches
@@ -246,7 +247,10 @@ func (s *splitter) continues(next []byte) bool {
 	if len(rest) == 0 {
 		return s.w.ended()
 	}
-	return len(rest) < len(next) && shapeOf(firstLine(rest)) == dated
+	if len(rest) == len(next) {
+		return headerBehind(next)
+	}
+	return shapeOf(firstLine(rest)) == dated
 }
 
 func (s *splitter) opens(next []byte) bool { return opensHeader(firstLine(next)) }

@@ -57,6 +57,10 @@ func TestSplit(t *testing.T) {
 		{"escaped lines stay", sepA + "Subject: a\n\n>From A\n>>From B\n\n" + sepB + "Subject: b\n\n", []string{"Subject: a\n\n>From A\n>>From B\n", "Subject: b\n"}},
 		{"Mailman", "From ann at example.org  Thu Dec 31 22:50:51 2009\nFrom: a\n\nA\n\nFrom bob at example.org  Fri Jan  1 02:10:35 2010\nFrom: b\n\nB\n", []string{"From: a\n\nA\n", "From: b\n\nB\n"}},
 		{"Takeout", "From 15@xxx Sat Aug 20 22:26:51 +0000 2016\nX-GM-THRID: 1\n\nA\n\nFrom 16@xxx Sun Aug 21 22:26:51 +0000 2016\nX-GM-THRID: 2\n\nB\n", []string{"X-GM-THRID: 1\n\nA\n", "X-GM-THRID: 2\n\nB\n"}},
+		{"a first line without a colon", sepA + "Subject: a\n\nA\n\n" + sepB + "To undisclosed\nFrom: b\nX-B: b\n folded\nDate: now\nSubject: b\n\nB\n", []string{"Subject: a\n\nA\n", "To undisclosed\nFrom: b\nX-B: b\n folded\nDate: now\nSubject: b\n\nB\n"}},
+		{"words before a header that is shown", sepA + "Subject: a\n\n" + sepB + "was the line, and then\n\nFrom: b\nDate: now\nSubject: b\n\nB\n", []string{"Subject: a\n\n" + sepB + "was the line, and then\n\nFrom: b\nDate: now\nSubject: b\n\nB\n"}},
+		{"words and two fields", sepA + "Subject: a\n\n" + sepB + "he wrote to me\nDate: now\nSubject: b\n\nB\n", []string{"Subject: a\n\n" + sepB + "he wrote to me\nDate: now\nSubject: b\n\nB\n"}},
+		{"no blank line, no colon", sepA + "Subject: a\n\nA\n" + sepB + "To undisclosed\nFrom: b\nDate: now\nSubject: b\n\nB\n", []string{"Subject: a\n\nA\n" + sepB + "To undisclosed\nFrom: b\nDate: now\nSubject: b\n\nB\n"}},
 		{"a patch in a mail", sepA + "Subject: a\n\n" + patchLine + "From: p\nSubject: [PATCH]\n\ndiff\n", []string{"Subject: a\n\n" + patchLine + "From: p\nSubject: [PATCH]\n\ndiff\n"}},
 		{"a series of patches", patchLine + "From: p\n\ndiff\n\n" + patchLine + "From: q\n\ndiff\n", []string{"From: p\n\ndiff\n", "From: q\n\ndiff\n"}},
 		{"dates of another language", "From ann@example.org Do Dez 31 22:50:51 2009\nFrom: a\n\nA\n\nFrom bob@example.org Fr Jan 1 02:10:35 2010\nFrom: b\n\nB\n\nFrom here on: text\n", []string{"From: a\n\nA\n", "From: b\n\nB\n\nFrom here on: text\n"}},
@@ -109,6 +113,19 @@ func checkJoined(t testing.TB, mbox string, pieces []piece) {
 	}
 }
 
+func crlf(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
+
+// TestHeaderBehindLong judges by the same bytes, however the file is read.
+func TestHeaderBehindLong(t *testing.T) {
+	long := "To undisclosed\nFrom: b\nDate: now\nSubject: b\n" + strings.Repeat("X-A: a\n", 700) + "junk\n\nB\n"
+	mbox := sepA + mailA + "\n" + sepB + long
+	for _, r := range []io.Reader{strings.NewReader(mbox), iotest.OneByteReader(strings.NewReader(mbox))} {
+		if got, want := bodies(splitAll(t, r, 1<<20)), []string{mailA, long}; !slices.Equal(got, want) {
+			t.Errorf("got %d messages, want 2", len(got))
+		}
+	}
+}
+
 func TestContentLength(t *testing.T) {
 	inner := "see:\n\n" + sepB + "Subject: quoted\n\nno mail\n"
 	message := func(length int, body string) string {
@@ -132,6 +149,11 @@ func TestContentLength(t *testing.T) {
 		},
 		{"too short", sepA + message(1, "A\nA\n") + "\n" + sepB + "Subject: b\n\nB\n", []string{message(1, "A\nA\n"), "Subject: b\n\nB\n"}},
 		{"beyond the end", sepA + message(1e9, "A\n") + "\n" + sepB + "Subject: b\n\nB\n", []string{message(1e9, "A\n"), "Subject: b\n\nB\n"}},
+		{"leads to a separator, all lines CR LF", crlf(sepA + message(len(crlf(inner)), inner) + "\n" + sepB + "Subject: b\n\nB\n"), []string{crlf(message(len(crlf(inner)), inner)), crlf("Subject: b\n\nB\n")}},
+		{
+			"one byte short of a separator", sepA + message(len(inner)-2, inner) + "\n" + sepB + "Subject: b\n\nB\n",
+			[]string{message(len(inner)-2, "see:\n"), "Subject: quoted\n\nno mail\n", "Subject: b\n\nB\n"},
+		},
 		{"leads to a separator of no known date", sepA + message(2, "A\n") + "\nFrom bob\nSubject: b\n\nB\n", []string{message(2, "A\n"), "Subject: b\n\nB\n"}},
 	}
 	for _, test := range tests {
@@ -233,6 +255,7 @@ func FuzzMbox(f *testing.F) {
 	f.Add([]byte(strings.ReplaceAll(sepA+"Subject: a\n\nA\n\n"+sepB+"\n\n", "\n", "\r")))
 	f.Add([]byte("From a@b\nFrom: c\n\nFrom d@e\nFrom: f\n"))
 	f.Add([]byte("\xEF\xBB\xBF\r\n\r\nFrom "))
+	f.Add([]byte(sepA + "Subject: a\n\nA\n\n" + sepB + "To undisclosed\nFrom: b\nDate: c\nSubject: d\n\nB\n"))
 	f.Add([]byte(patchLine + "From: p\n\n" + patchLine + "From: q\n"))
 	f.Fuzz(func(t *testing.T, mbox []byte) {
 		pieces := splitAll(t, bytes.NewReader(mbox), 1<<30)
