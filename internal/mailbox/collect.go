@@ -1,5 +1,7 @@
 package mailbox
 
+import "runtime"
+
 // collector gathers the bytes of one item up to a limit and counts the rest.
 // Its buffer is used again from item to item.
 type collector struct {
@@ -11,6 +13,9 @@ type collector struct {
 // stepLimit is where doubling the buffer ends: from there on it gets its full
 // size at once, so that growing never holds two large buffers.
 const stepLimit = 8 << 20
+
+// muchMemory is how many bytes are worth a collection.
+const muchMemory = 64 << 20
 
 // maxHeader is how much of an item is kept, whatever the limit, for the
 // splitter to find Content-Length in.
@@ -34,9 +39,16 @@ func (c *collector) grow(need int, most int64) {
 	if need > stepLimit {
 		size = min(most, max(defaultMaxItem, 2*int64(need)))
 	}
-	grown := make([]byte, len(c.buf), size)
-	copy(grown, c.buf)
-	c.buf = grown
+	c.buf = append(roomFor(size), c.buf...)
+}
+
+// roomFor returns an empty buffer with room for size bytes. Where that is much,
+// memory no longer in use is given back first: the item before, most likely.
+func roomFor(size int64) []byte {
+	if size > muchMemory {
+		runtime.GC()
+	}
+	return make([]byte, 0, size)
 }
 
 // take returns what was gathered, for the receiver to own, and begins anew.

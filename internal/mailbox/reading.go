@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"slices"
 )
 
 // maxLayers is how deep archives and compression may be nested: three archives,
@@ -231,7 +232,7 @@ func (r *reading) readAll(c content, w *window) (raw []byte, complete bool) {
 	limit := r.source.opts.MaxItem
 	gathered := collector{limit: limit}
 	if left := c.size - w.offset; c.at != nil && left > 0 {
-		gathered.buf = make([]byte, 0, min(left, limit))
+		gathered.buf = roomFor(min(left, limit))
 	}
 	for data := w.bytes(); gathered.total <= limit; data = w.need(1) {
 		if len(data) == 0 {
@@ -270,10 +271,21 @@ func (r *reading) mbox(c content, w *window, asked bool) {
 	}
 }
 
-// message makes the only piece of a file whole again.
+// message makes the only piece of a file whole again, in the memory of its
+// body where there is room.
 func (r *reading) message(c content, p piece) Item {
-	raw := append(append(p.separator, p.body...), p.tail...)
-	return Item{Path: c.path, Raw: raw, Fingerprint: c.fingerprint, Rejected: r.judge(p), EscapedFrom: escaped(raw)}
+	item := Item{Path: c.path, Fingerprint: c.fingerprint, Rejected: r.judge(p)}
+	before, limit := len(p.separator), r.source.opts.MaxItem
+	if size := int64(before+len(p.tail)) + p.length; size > limit && item.Rejected == "" {
+		item.Rejected = r.tooLarge()
+	}
+	body := p.body[:max(0, min(int64(len(p.body)), limit-int64(before)))]
+	item.Raw = slices.Insert(body, 0, p.separator...)
+	if int64(len(body)) == p.length {
+		item.Raw = append(item.Raw, p.tail...)
+	}
+	item.EscapedFrom = escaped(item.Raw)
+	return item
 }
 
 // judge says why a piece is no message, if it is none.

@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -65,6 +66,33 @@ func TestWalkMaildir(t *testing.T) {
 		"message tmpless/tmp", "  tmpless/tmp/1 "+flat(mailA),
 	)
 	check(t, "cur itself", load(t, filepath.Join(root, "cur"), Options{})[:2], "maildir .", "  1:2,S "+flat(twoAB))
+}
+
+func TestWalkMH(t *testing.T) {
+	root := tree(t,
+		entry{"inbox/1", mailA}, entry{"inbox/2", mailB}, entry{"inbox/10", sepA + mailA}, entry{"inbox/,3", mailB}, entry{"inbox/.mh_sequences", "cur: 2\n"},
+		entry{"inbox/lists/1", mailB}, entry{"inbox/lists/.xmhcache", "x"}, entry{"drafts/1", "To:\nSubject:\n--------\n"}, entry{"context", "Current-Folder: inbox\n"},
+	)
+	check(t, "MH", load(t, root, Options{}),
+		"message .", "  context rejected: no mail header at its start",
+		"message drafts", "  drafts/1 To:|Subject:|--------|",
+		"message inbox", "  inbox/,3 "+flat(mailB), "  inbox/1 "+flat(mailA), "  inbox/10 "+flat(sepA+mailA), "  inbox/2 "+flat(mailB),
+		"message inbox/lists", "  inbox/lists/1 "+flat(mailB),
+	)
+}
+
+// TestTakeout reads an mbox as Gmail exports it: CR LF, the zone before the
+// year, labels in a field of their own.
+func TestTakeout(t *testing.T) {
+	mail := func(id, label, text string) string {
+		return "X-GM-THRID: " + id + "\r\nX-Gmail-Labels: " + label + "\r\nSubject: a\r\n\r\n" + text + "\r\n"
+	}
+	a := mail("1545668983435175434", "Inbox,=?UTF-8?Q?Pers=C3=B6nlich?=,\r\n Unread", "A\r\n>From here")
+	b := mail("1545668983435175435", "Sent", "From what I hear\r\n\r\nFrom Fri to Sun")
+	first, second := "From 1545668983435175434@xxx Fri Sep 16 22:26:51 +0000 2016\r\n", "From 1545668983435175435@xxx Sat Sep 17 02:00:01 +0000 2016\r\n"
+	check(t, "takeout", loadBytes(t, "All mail.mbox", []byte(first+a+"\r\n"+second+b+"\r\n"), Options{}),
+		"mbox All mail.mbox", fmt.Sprintf("  All mail.mbox@%d %s", len(first), flat(a)),
+		fmt.Sprintf("  All mail.mbox@%d %s", len(first+a)+2+len(second), flat(b)))
 }
 
 func TestWalkFile(t *testing.T) {
@@ -260,7 +288,7 @@ func TestParseFormat(t *testing.T) {
 			t.Errorf("%s: got %v, %v", want, got, err)
 		}
 	}
-	for _, name := range []string{"archive", "", "pst"} {
+	for _, name := range []string{"archive", "", "pst", "csv"} {
 		if _, err := ParseFormat(name); err == nil {
 			t.Errorf("%q: got no error, want one", name)
 		}
