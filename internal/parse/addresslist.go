@@ -72,10 +72,21 @@ func (l *listScanner) step() {
 		l.group = strings.TrimSpace(string(l.phrase))
 		l.phrase = l.phrase[:0]
 	default:
-		l.hasAt = l.hasAt || c == '@'
-		l.phrase = append(l.phrase, c)
-		l.i++
+		l.plain()
 	}
+}
+
+// plain takes the character at i, whatever it is, and those behind it that
+// stand only for themselves.
+func (l *listScanner) plain() {
+	n := strings.IndexAny(l.s[l.i+1:], "\"(<[=,;:")
+	text := l.s[l.i:]
+	if n >= 0 {
+		text = text[:n+1]
+	}
+	l.hasAt = l.hasAt || strings.IndexByte(text, '@') >= 0
+	l.phrase = append(l.phrase, text...)
+	l.i += len(text)
 }
 
 func hasFold(s, prefix string) bool {

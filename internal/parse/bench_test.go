@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-message"
 )
@@ -77,4 +78,26 @@ func BenchmarkMessageCorpus(b *testing.B) {
 
 func BenchmarkLibraryCorpus(b *testing.B) {
 	benchmarkMails(b, corpus(b, "spamassassin-ham.tar.xz"), readLibrary)
+}
+
+// All that is read beside the parts may cost as much as the parts, not more.
+// The fastest of some turns is compared, for machines are shared.
+func TestCorpusCost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	mails := corpus(t, "spamassassin-ham.tar.xz")
+	fastest := [2]time.Duration{time.Hour, time.Hour}
+	for range 7 {
+		for i, read := range []func([]byte){readMessage, readLibrary} {
+			start := time.Now()
+			for _, raw := range mails {
+				read(raw)
+			}
+			fastest[i] = min(fastest[i], time.Since(start))
+		}
+	}
+	if fastest[0] > 2*fastest[1] {
+		t.Errorf("%d mails: got %v, want at most twice the %v of the library alone", len(mails), fastest[0], fastest[1])
+	}
 }

@@ -57,9 +57,8 @@ func decodeShort(data []byte, declared, fallback string) string {
 // is false when that is unknown or does not fit.
 func decodeDeclared(data []byte, declared string) (text string, ok bool) {
 	name := charsetName(declared)
-	valid := utf8.Valid(data)
 	switch {
-	case valid && (isUTF8(name) || isASCII(data) && !stateful(name)):
+	case isASCII(data) && !stateful(name), isUTF8(name) && utf8.Valid(data):
 		return string(data), true
 	case isUTF8(name) || name == "us-ascii":
 		return "", false
@@ -172,6 +171,12 @@ func stateful(name string) bool {
 }
 
 func isASCII[T ~string | ~[]byte](s T) bool {
+	for len(s) >= 8 { // bodies are long
+		if s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7] >= utf8.RuneSelf {
+			return false
+		}
+		s = s[8:]
+	}
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

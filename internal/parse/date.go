@@ -16,8 +16,7 @@ const maxDate = 200
 // known; UTC is taken then, never the zone of the host.
 func readDate(value string) (date *mail.Date, zoned bool) {
 	d := dateReader{year: -1, hour: -1}
-	var outside, comments []lexeme
-	outside, comments = lexDate(value[:min(len(value), maxDate)])
+	outside, comments := lexDate(value[:min(len(value), maxDate)])
 	d.read(outside)
 	if !d.zoned {
 		d.zoneFrom(comments)
@@ -265,7 +264,7 @@ type lexeme struct {
 // lexDate cuts a value into runs of digits, runs of letters and single marks,
 // those in parentheses apart.
 func lexDate(value string) (outside, comments []lexeme) {
-	outside = make([]lexeme, 0, 16)
+	outside = make([]lexeme, 0, 12) // as a rule enough
 	depth, glued := 0, false
 	for i := 0; i < len(value); {
 		c := value[i]

@@ -8,9 +8,9 @@
 // size: nothing recurses on their structure, and depth, parts, fields and
 // expansion have limits.
 //
-// The MIME library reads first. Where it gives up, a tolerant reader of our
-// own finds header fields and parts, and the library still decodes each part.
-// Message ids, addresses, dates and subjects are always read by scanners of
+// A tolerant scanner of our own finds the header fields of the mail. The MIME
+// library then reads its parts. Where it gives up, a tolerant reader of our own
+// finds them, and the library still decodes each. Message ids, addresses, dates and subjects are always read by scanners of
 // our own, because strict ones lose what is plainly there. Whatever was
 // repaired or set aside is a defect, with its place.
 package parse

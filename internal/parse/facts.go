@@ -22,39 +22,53 @@ type fieldValues struct {
 // collect sorts the fields of the mail's header, once over.
 func (r *reading) collect() *fieldValues {
 	v := new(fieldValues)
-	for f := r.header.Fields(); f.Next(); {
-		if into := v.of(f.Key()); into != nil {
-			*into = append(*into, f.Value())
+	var room [32]byte // longer than any name that is asked for
+	for _, f := range r.fields {
+		if into := v.of(string(appendLower(room[:0], r.src.name(f)))); into != nil {
+			*into = append(*into, r.src.value(f))
 		}
 	}
 	return v
 }
 
-// of returns where the values of a field go, or nil. Keys are written as
-// net/textproto makes them.
+// appendLower appends a field name in lower case, or nothing when it is long.
+func appendLower(dst, name []byte) []byte {
+	if len(name) > 32 {
+		return dst
+	}
+	for _, c := range name {
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+// of returns where the values of a field go, or nil. The key is in lower case.
 func (v *fieldValues) of(key string) *[]string {
 	switch key {
-	case "Message-Id":
+	case "message-id":
 		return &v.messageID
-	case "In-Reply-To":
+	case "in-reply-to":
 		return &v.inReplyTo
-	case "References":
+	case "references":
 		return &v.references
-	case "Subject":
+	case "subject":
 		return &v.subject
-	case "Date":
+	case "date":
 		return &v.date
-	case "Thread-Index":
+	case "thread-index":
 		return &v.threadIndex
-	case "Thread-Topic":
+	case "thread-topic":
 		return &v.threadTopic
-	case "X-Gm-Thrid":
+	case "x-gm-thrid":
 		return &v.gmail
-	case "List-Id":
+	case "list-id":
 		return &v.listID
-	case "Precedence":
+	case "precedence":
 		return &v.precedence
-	case "Auto-Submitted":
+	case "auto-submitted":
 		return &v.autoSubmitted
 	}
 	return v.peopleOf(key)
@@ -62,19 +76,19 @@ func (v *fieldValues) of(key string) *[]string {
 
 func (v *fieldValues) peopleOf(key string) *[]string {
 	switch key {
-	case "From":
+	case "from":
 		return &v.people[mail.From]
-	case "To", "Apparently-To":
+	case "to", "apparently-to":
 		return &v.people[mail.To]
-	case "Cc":
+	case "cc":
 		return &v.people[mail.Cc]
-	case "Bcc":
+	case "bcc":
 		return &v.people[mail.Bcc]
-	case "Sender":
+	case "sender":
 		return &v.people[mail.Sender]
-	case "Reply-To":
+	case "reply-to":
 		return &v.people[mail.ReplyTo]
-	case "Delivered-To":
+	case "delivered-to":
 		return &v.people[mail.DeliveredTo]
 	}
 	return nil
@@ -259,19 +273,13 @@ func bulk(v *fieldValues) bool {
 
 // fieldOffset returns where the nth field of that name stands in the mail.
 func (r *reading) fieldOffset(name string, nth int) int {
-	raw := r.src.raw
-	for at := 0; at < len(raw); {
-		line := raw[at : at+lineLength(raw[at:])]
-		if isBlank(line) {
-			break
-		}
-		if found := fieldName(line); found != nil && bytes.EqualFold(found, []byte(name)) {
+	for _, f := range r.fields {
+		if bytes.EqualFold(r.src.name(f), []byte(name)) {
 			if nth == 0 {
-				return at
+				return f.from
 			}
 			nth--
 		}
-		at += len(line)
 	}
 	return 0
 }

@@ -7,37 +7,69 @@ import (
 	"github.com/emersion/go-message"
 )
 
-// scanHeader reads the header fields in raw[from:to] whatever stands between
-// them, and returns where the body begins.
-func (r *reading) scanHeader(from, to int) (message.Header, int) {
-	raw := r.src.raw[from:to]
-	last := lastField(raw)
-	s := fieldScan{}
-	at, end := 0, len(raw)
-	for at < end {
+// field is one header field of the mail.
+type field struct {
+	from, colon, to int // offsets in the repaired mail; folded lines and the last line end belong to it
+}
+
+// name returns the name of a field as it is written.
+func (s *source) name(f field) []byte { return bytes.Trim(s.raw[f.from:f.colon], " \t") }
+
+// value returns the value of a field, unfolded (RFC 5322 §2.2.3).
+func (s *source) value(f field) string { return unfold(s.raw[f.colon+1 : f.to]) }
+
+// unfold joins the lines of a value by blanks, without the white space around
+// each.
+func unfold(value []byte) string {
+	value = bytes.Trim(value, " \t\r\n")
+	if bytes.IndexByte(value, '\n') < 0 {
+		return string(value)
+	}
+	joined := make([]byte, 0, len(value))
+	for line := range bytes.SplitSeq(value, []byte("\n")) {
+		line = bytes.Trim(bytes.TrimSuffix(line, []byte("\r")), " \t")
+		if len(line) > 0 && len(joined) > 0 {
+			joined = append(joined, ' ')
+		}
+		joined = append(joined, line...)
+	}
+	return string(joined)
+}
+
+// scanHeader appends the header fields in raw[from:to] to what it is given,
+// whatever stands between them, and returns where the body begins.
+func (r *reading) scanHeader(fields []field, from, to int) ([]field, int) {
+	raw := r.src.raw[:to]
+	s := fieldScan{fields: fields}
+	last := unknown
+	for at := from; at < to; {
 		line := raw[at : at+lineLength(raw[at:])]
 		if isBlank(line) {
-			at += len(line)
-			break
+			return s.fields, at + len(line)
 		}
 		if !s.take(line, at) {
+			if last == unknown {
+				last = from + lastField(raw[from:])
+			}
 			if at > last {
 				if s.any() {
-					r.defect(HeaderEnd, from+at, "")
+					r.defect(HeaderEnd, at, "")
 				}
-				break
+				return s.fields, at
 			}
-			r.skipLine(line, from+at)
+			r.skipLine(line, at)
 		}
 		at += len(line)
-		if at > maxHeaderBytes || len(s.fields) > maxFields {
-			r.defect(HeaderSize, from+at, "")
-			at = endOfHeader(raw, at)
-			break
+		if at-from > maxHeaderBytes || len(s.fields) > maxFields {
+			r.defect(HeaderSize, at, "")
+			return s.fields[:min(len(s.fields), maxFields)], endOfHeader(raw, at)
 		}
 	}
-	return s.header(raw, at), from + at
+	return s.fields, to
 }
+
+// unknown is an offset that was not looked for yet.
+const unknown = -2
 
 func (r *reading) skipLine(line []byte, offset int) {
 	kind := HeaderLine
@@ -47,14 +79,11 @@ func (r *reading) skipLine(line []byte, offset int) {
 	r.defect(kind, offset, "")
 }
 
-// fieldScan collects the stretches of header fields.
+// fieldScan collects header fields.
 type fieldScan struct {
-	fields []span
+	fields []field
 	open   bool // the next folded line continues the last field
 }
-
-// span is a half-open stretch of bytes.
-type span struct{ from, to int }
 
 func (s *fieldScan) any() bool { return len(s.fields) > 0 }
 
@@ -71,17 +100,19 @@ func (s *fieldScan) take(line []byte, at int) bool {
 	}
 	s.open = fieldName(line) != nil
 	if s.open {
-		s.fields = append(s.fields, span{at, at + len(line)})
+		s.fields = append(s.fields, field{at, at + bytes.IndexByte(line, ':'), at + len(line)})
 	}
 	return s.open
 }
 
-// header gives the fields to the library, whose AddRaw puts each on top.
-func (s *fieldScan) header(raw []byte, end int) message.Header {
+// libraryHeader gives the library the fields that say how a body is to be
+// read. Its AddRaw puts each on top.
+func (r *reading) libraryHeader(fields []field) message.Header {
 	var h message.Header
-	for i := min(len(s.fields), maxFields) - 1; i >= 0; i-- {
-		f := s.fields[i]
-		h.AddRaw(bytes.TrimLeft(raw[f.from:min(f.to, end)], " \t"))
+	for i := len(fields) - 1; i >= 0; i-- {
+		if name := r.src.name(fields[i]); len(name) > len("content-") && bytes.EqualFold(name[:len("content-")], []byte("content-")) {
+			h.AddRaw(bytes.TrimLeft(r.src.raw[fields[i].from:fields[i].to], " \t"))
+		}
 	}
 	return h
 }

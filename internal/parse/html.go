@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -26,15 +27,31 @@ func htmlText(source string) string {
 		case html.ErrorToken:
 			return strings.TrimSpace(w.out.String())
 		case html.TextToken:
-			w.text(string(z.Text()))
+			w.text(z.Text())
 		case html.StartTagToken, html.SelfClosingTagToken:
-			name, more := z.TagName()
-			w.start(atom.Lookup(name), z, more)
+			w.start(element(z.Raw()), z)
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			w.end(atom.Lookup(name))
+			w.end(element(z.Raw()))
 		}
 	}
+}
+
+// element returns the element that a tag opens or closes, 0 for one of no
+// interest. Unlike the tokenizer's TagName it allocates nothing.
+func element(tag []byte) atom.Atom {
+	var name [len("blockquote")]byte
+	tag = bytes.TrimPrefix(tag[1:], []byte("/"))
+	n := 0
+	for ; n < len(tag) && tag[n] > ' ' && tag[n] != '/' && tag[n] != '>'; n++ {
+		if n == len(name) {
+			return 0
+		}
+		name[n] = tag[n]
+		if 'A' <= tag[n] && tag[n] <= 'Z' {
+			name[n] |= 0x20
+		}
+	}
+	return atom.Lookup(name[:n])
 }
 
 type htmlWriter struct {
@@ -56,7 +73,7 @@ func hidden(a atom.Atom) bool {
 	return false
 }
 
-func (w *htmlWriter) start(a atom.Atom, z *html.Tokenizer, more bool) {
+func (w *htmlWriter) start(a atom.Atom, z *html.Tokenizer) {
 	switch {
 	case w.skip != 0:
 	case hidden(a):
@@ -64,7 +81,7 @@ func (w *htmlWriter) start(a atom.Atom, z *html.Tokenizer, more bool) {
 	case a == atom.Br:
 		w.lines = min(w.lines+1, 2)
 	case a == atom.Img:
-		w.text(attribute(z, more, "alt"))
+		w.text(attribute(z, "alt"))
 	case a == atom.Blockquote:
 		w.breakLine(1)
 		w.quotes++
@@ -73,12 +90,12 @@ func (w *htmlWriter) start(a atom.Atom, z *html.Tokenizer, more bool) {
 		w.pre++
 	case a == atom.Li:
 		w.breakLine(1)
-		w.text("* ")
+		w.text([]byte("* "))
 	case a == atom.Td || a == atom.Th:
 		w.blank = true
 	case a == atom.Hr:
 		w.breakLine(1)
-		w.text("---")
+		w.text([]byte("---"))
 		w.breakLine(1)
 	default:
 		w.block(a)
@@ -116,37 +133,58 @@ func (w *htmlWriter) block(a atom.Atom) {
 func (w *htmlWriter) breakLine(n int) { w.lines = max(w.lines, n) }
 
 // text writes text, of which only <pre> keeps the white space.
-func (w *htmlWriter) text(s string) {
-	if w.skip != 0 || s == "" {
+func (w *htmlWriter) text(s []byte) {
+	if w.skip != 0 {
 		return
 	}
 	if w.pre > 0 {
 		w.preformatted(s)
 		return
 	}
-	first, _ := utf8.DecodeRuneInString(s)
-	last, _ := utf8.DecodeLastRuneInString(s)
-	w.blank = w.blank || isBlankRune(first)
-	for i, field := range strings.FieldsFunc(s, isBlankRune) {
-		w.blank = w.blank || i > 0
-		w.write(field)
+	for len(s) > 0 {
+		n, blank := run(s)
+		if !blank {
+			w.write(s[:n])
+		}
+		w.blank = blank
+		s = s[n:]
 	}
-	w.blank = w.blank || isBlankRune(last)
 }
 
-func (w *htmlWriter) preformatted(s string) {
-	for i, line := range strings.Split(s, "\n") {
-		if i > 0 {
-			w.lines = min(w.lines+1, maxBreaks)
+// run returns how many bytes at the start of s are all blank or all not.
+func run(s []byte) (n int, blank bool) {
+	for n < len(s) {
+		is, size := s[n] <= ' ', 1
+		if s[n] >= 0x7f {
+			var c rune
+			c, size = utf8.DecodeRune(s[n:])
+			is = isBlankRune(c)
 		}
-		if line != "" {
+		if n == 0 {
+			blank = is
+		} else if is != blank {
+			break
+		}
+		n += size
+	}
+	return n, blank
+}
+
+func (w *htmlWriter) preformatted(s []byte) {
+	for len(s) > 0 {
+		line, rest, broken := bytes.Cut(s, []byte("\n"))
+		if len(line) > 0 {
 			w.write(line)
 		}
+		if broken {
+			w.lines = min(w.lines+1, maxBreaks)
+		}
+		s = rest
 	}
 }
 
 // write puts one run of text behind the white space that is owed.
-func (w *htmlWriter) write(s string) {
+func (w *htmlWriter) write(s []byte) {
 	if w.out.Len() > maxText {
 		return
 	}
@@ -162,7 +200,7 @@ func (w *htmlWriter) write(s string) {
 		w.out.WriteByte(' ')
 	}
 	w.lines, w.blank = 0, false
-	w.out.WriteString(s)
+	w.out.Write(s)
 }
 
 func (w *htmlWriter) mark() {
@@ -172,13 +210,13 @@ func (w *htmlWriter) mark() {
 }
 
 // attribute returns one attribute of the tag just read.
-func attribute(z *html.Tokenizer, more bool, name string) string {
-	for more {
+func attribute(z *html.Tokenizer, name string) []byte {
+	for _, more := z.TagName(); more; {
 		var key, value []byte
 		key, value, more = z.TagAttr()
 		if string(key) == name {
-			return string(value)
+			return value
 		}
 	}
-	return ""
+	return nil
 }

@@ -27,17 +27,23 @@ type frame struct {
 	index int
 }
 
-// readWithLibrary reads the whole mail with the MIME library. An error means
-// that something would be lost, and nothing of what was read may be used.
-func (r *reading) readWithLibrary() error {
-	entity, err := message.ReadWithOptions(bytes.NewReader(r.src.raw), &message.ReadOptions{MaxHeaderBytes: maxHeaderBytes})
+// readWithLibrary reads the body, which begins at an offset, with the MIME
+// library. An error means that something would be lost, and nothing of what was
+// read may be used.
+func (r *reading) readWithLibrary(bodyAt int) error {
+	header, body := r.libraryHeader(r.fields), r.src.raw[bodyAt:]
+	at := r.open(-1, &header, 0)
+	if p := &r.parts[at]; !p.media.multipart() && !coded(p.encoding) {
+		r.leaf(at, body)
+		return nil
+	}
+	entity, err := message.New(header, bytes.NewReader(body))
 	if err != nil && !message.IsUnknownEncoding(err) {
 		return err
 	}
-	r.header = entity.Header
 	var stack []frame
-	for parent := -1; ; {
-		inside, err := r.enter(parent, entity)
+	for {
+		inside, err := r.enter(at, entity)
 		if err != nil {
 			return err
 		}
@@ -47,17 +53,21 @@ func (r *reading) readWithLibrary() error {
 		if entity, stack, err = r.next(stack); entity == nil {
 			return err
 		}
-		parent = stack[len(stack)-1].index
+		if entity.Header.Len() > maxFields {
+			return errFields
+		}
+		at = r.open(stack[len(stack)-1].index, &entity.Header, 0)
 	}
 }
 
-// enter opens one part. It returns a frame for a multipart, and reads the
-// body of any other.
-func (r *reading) enter(parent int, entity *message.Entity) (*frame, error) {
-	if entity.Header.Len() > maxFields {
-		return nil, errFields
-	}
-	at := r.open(parent, &entity.Header, 0)
+// coded says whether bytes under a transfer encoding are other than they seem.
+func coded(encoding string) bool {
+	return encoding != "" && encoding != "7bit" && encoding != "8bit" && encoding != "binary"
+}
+
+// enter returns a frame for a part that is a multipart, and reads the body of
+// any other.
+func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 	if p := &r.parts[at]; p.media.multipart() && p.depth < maxDepth {
 		_, params, err := entity.Header.ContentType()
 		if err != nil || params["boundary"] == "" {

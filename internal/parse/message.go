@@ -54,10 +54,12 @@ func read(raw []byte) (Result, error) {
 	r := readings.Get().(*reading)
 	defer r.release()
 	r.repair(raw)
+	var bodyAt int
+	r.fields, bodyAt = r.scanHeader(r.fields[:0], 0, len(r.src.raw))
 	before := len(r.defects)
-	if err := r.readWithLibrary(); err != nil {
+	if err := r.readWithLibrary(bodyAt); err != nil {
 		r.reset(before)
-		r.salvage()
+		r.salvage(bodyAt)
 	}
 	if reason := r.refusal(); reason != "" {
 		return Result{}, &Rejection{Reason: reason}
@@ -68,15 +70,16 @@ func read(raw []byte) (Result, error) {
 // reading is the work on one mail.
 type reading struct {
 	src     source
-	header  message.Header // of the mail itself
-	parts   []part         // in the order of the mail, a multipart before its parts
-	bodies  []body         // texts to be shown
+	fields  []field // of the mail's own header
+	parts   []part  // in the order of the mail, a multipart before its parts
+	bodies  []body  // texts to be shown
 	files   []file
 	defects []mail.Defect
 	decoded int // bytes decoded so far
 
-	buffer  bytes.Buffer // decoded bytes of the part being read
-	scratch []byte
+	partFields []field      // of the part being read
+	buffer     bytes.Buffer // decoded bytes of it
+	scratch    []byte
 }
 
 // part is a node of the MIME tree.
@@ -97,7 +100,7 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 // release gives the reading back, without what belongs to a result and
 // without buffers that a large mail left behind.
 func (r *reading) release() {
-	kept := reading{parts: r.parts, scratch: r.scratch, buffer: r.buffer}
+	kept := reading{fields: r.fields, partFields: r.partFields, parts: r.parts, scratch: r.scratch, buffer: r.buffer}
 	if kept.buffer.Cap() > 1<<20 {
 		kept.buffer = bytes.Buffer{}
 	}
@@ -113,7 +116,6 @@ func (r *reading) release() {
 func (r *reading) reset(defects int) {
 	clear(r.parts)
 	r.parts = r.parts[:0]
-	r.header = message.Header{}
 	r.bodies, r.files, r.defects, r.decoded = nil, nil, r.defects[:defects], 0
 }
 
@@ -149,14 +151,14 @@ func (r *reading) open(parent int, h *message.Header, offset int) int {
 
 // refusal says why the bytes are no mail, or "".
 func (r *reading) refusal() string {
-	if r.header.Len() == 0 {
+	if len(r.fields) == 0 {
 		return "no header field"
 	}
 	if bytes.IndexByte(r.src.raw[:min(len(r.src.raw), 1024)], 0) < 0 {
 		return ""
 	}
-	for f := r.header.Fields(); f.Next(); {
-		if wellKnown(f.Key()) {
+	for _, f := range r.fields {
+		if wellKnown(string(r.src.name(f))) {
 			return ""
 		}
 	}

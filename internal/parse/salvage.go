@@ -13,10 +13,11 @@ type task struct {
 	from, to int // offsets in the mail
 }
 
-// salvage reads a mail that the library gave up. Header fields and parts are
+// salvage reads a body that the library gave up. Header fields and parts are
 // found by tolerant scanners; the library decodes each part.
-func (r *reading) salvage() {
-	todo := []task{{parent: -1, to: len(r.src.raw)}}
+func (r *reading) salvage(bodyAt int) {
+	header := r.libraryHeader(r.fields)
+	todo := r.salvageBody(r.open(-1, &header, 0), header, bodyAt, len(r.src.raw), nil)
 	for len(todo) > 0 {
 		t := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -28,31 +29,34 @@ func (r *reading) salvage() {
 	}
 }
 
-// salvagePart reads one part and puts the parts inside it on the stack, the
-// first on top.
+// salvagePart reads one part and puts the parts inside it on the stack.
 func (r *reading) salvagePart(t task, todo []task) []task {
-	header, bodyAt := r.scanHeader(t.from, t.to)
-	if t.parent < 0 {
-		r.header = header
-	}
-	at := r.open(t.parent, &header, t.from)
-	raw := r.src.raw[bodyAt:t.to]
-	if r.parts[at].media.multipart() {
-		if r.parts[at].depth >= maxDepth {
-			r.defect(TooDeep, t.from, "")
+	fields, bodyAt := r.scanHeader(r.partFields[:0], t.from, t.to)
+	r.partFields = fields
+	header := r.libraryHeader(fields)
+	return r.salvageBody(r.open(t.parent, &header, t.from), header, bodyAt, t.to, todo)
+}
+
+// salvageBody reads the body of a part and puts the parts inside it on the
+// stack, the first on top.
+func (r *reading) salvageBody(at int, header message.Header, from, to int, todo []task) []task {
+	raw := r.src.raw[from:to]
+	if p := &r.parts[at]; p.media.multipart() {
+		if p.depth >= maxDepth {
+			r.defect(TooDeep, p.offset, "")
 			r.leaf(at, raw)
 			return todo
 		}
-		pieces := r.pieces(at, header.Get("Content-Type"), raw, bodyAt)
+		pieces := r.pieces(at, header.Get("Content-Type"), raw, from)
 		for i := len(pieces) - 1; i >= 0; i-- {
-			todo = append(todo, task{parent: at, from: bodyAt + pieces[i].from, to: bodyAt + pieces[i].to})
+			todo = append(todo, task{parent: at, from: from + pieces[i].from, to: from + pieces[i].to})
 		}
 		if len(pieces) > 0 {
 			return todo
 		}
 		r.plainFallback(at)
 	}
-	r.leaf(at, r.decode(at, header, raw, bodyAt))
+	r.leaf(at, r.decode(at, header, raw, from))
 	return todo
 }
 

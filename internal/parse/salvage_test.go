@@ -11,7 +11,9 @@ import (
 func salvaged(raw []byte) Result {
 	r := new(reading)
 	r.repair(raw)
-	r.salvage()
+	var bodyAt int
+	r.fields, bodyAt = r.scanHeader(nil, 0, len(r.src.raw))
+	r.salvage(bodyAt)
 	return r.result()
 }
 
@@ -72,10 +74,11 @@ func TestScanHeader(t *testing.T) {
 	}
 	for _, test := range tests {
 		r := &reading{src: source{given: []byte(test.raw), raw: []byte(test.raw)}}
-		header, at := r.scanHeader(0, len(test.raw))
-		if got := header.Get("Subject"); got != test.subject || header.Len() != test.fields || test.raw[at:] != test.body {
+		var at int
+		r.fields, at = r.scanHeader(nil, 0, len(test.raw))
+		if got := first(r.collect().subject); got != test.subject || len(r.fields) != test.fields || test.raw[at:] != test.body {
 			t.Errorf("%s: got %d fields, subject %q, body %q, want %d, %q, %q",
-				test.name, header.Len(), got, test.raw[at:], test.fields, test.subject, test.body)
+				test.name, len(r.fields), got, test.raw[at:], test.fields, test.subject, test.body)
 		}
 	}
 }

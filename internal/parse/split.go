@@ -8,6 +8,9 @@ import (
 // maxBoundary bounds a boundary; RFC 2046 §5.1.1 allows 70 characters.
 const maxBoundary = 10000
 
+// span is a half-open stretch of bytes.
+type span struct{ from, to int }
+
 // pieces returns where the parts of a multipart body stand. It takes the
 // declared boundary, one found in the raw field, or, when neither ever
 // occurs, the first line that looks like one.
