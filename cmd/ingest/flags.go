@@ -178,21 +178,46 @@ type loadFlags struct {
 }
 
 func (c command) loadFlags() *loadFlags {
-	f := &loadFlags{flags: c.flags("load", "[flags] PATH…")}
+	f := c.namingFlags("load", "[flags] PATH…")
 	o := &f.options
-	f.StringVar(&o.Collection, "collection", c.env("SKEIN_COLLECTION", "main"), "collection `NAME`")
 	f.Var(&f.owners, "owner", "`ADDRESS` whose mailbox the collection exposes; may be given several times")
-	f.StringVar(&o.Batch, "batch", "", "batch `NAME`; the base name of each PATH when not given")
 	f.StringVar(&o.Published, "published", "", "`DATE` the batch was published, such as 2016-10-07")
-	f.StringVar(&f.manifest, "manifest", "", "`CSV` file that maps path or id to batch and published")
-	f.StringVar(&f.publisher, "publisher-id", "", "`REGEX` that finds the publisher's id in a file's path")
 	f.StringVar(&o.PublisherURL, "publisher-url", "", "`TEMPLATE` of the publisher's page, with {id}")
-	f.StringVar(&f.format, "format", "auto", "what every file is: auto, mbox, maildir or message; auto also knows emlx, .msg, PST, CSV and archives by their content")
 	f.IntVar(&o.Jobs, "jobs", 0, "`N` workers that read mails; one per core when 0")
 	f.IntVar(&o.Round, "round", 0, "items of one transaction; 5000 when 0")
 	f.Var(&f.maxRejected, "max-rejected", "rejected items that are no failure: `N` or P%")
 	f.DurationVar(&o.Wait, "wait", 0, "how long to wait for another run, such as 10m")
 	return f
+}
+
+// namingFlags are the flags of a load that say what files are, and in which
+// batch.
+func (c command) namingFlags(name, usage string) *loadFlags {
+	f := &loadFlags{flags: c.flags(name, usage)}
+	o := &f.options
+	f.StringVar(&o.Collection, "collection", c.env("SKEIN_COLLECTION", "main"), "collection `NAME`")
+	f.StringVar(&o.Batch, "batch", "", "batch `NAME`; the base name of each PATH when not given")
+	f.StringVar(&f.manifest, "manifest", "", "`CSV` file that maps path or id to batch and published")
+	f.StringVar(&f.publisher, "publisher-id", "", "`REGEX` that finds the publisher's id in a file's path")
+	f.StringVar(&f.format, "format", "auto", "what every file is: auto, mbox, maildir or message; auto also knows emlx, .msg, PST, CSV and archives by their content")
+	return f
+}
+
+// ledgerPath returns the ledger: the store itself, or that beside a Neo4j
+// store.
+func (f *flags) ledgerPath() (string, error) {
+	s, err := f.source()
+	if err != nil {
+		return "", err
+	}
+	published, err := s.Published()
+	if err != nil {
+		return "", usagef("%v", err)
+	}
+	if published {
+		s.Ledger = cmp.Or(s.Ledger, defaultLedger)
+	}
+	return s.LedgerPath()
 }
 
 // check reads what flags name and finds what is wrong with them.

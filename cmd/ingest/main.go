@@ -6,6 +6,8 @@
 //	ingest rebuild            decide everything anew from the kept originals
 //	ingest publish            bring a Neo4j store to where its ledger is
 //	ingest retract --batch B  take a batch back
+//	ingest certificate        what was found in which file, and what became of it
+//	ingest verify [PATH…]     whether what is kept, and the files, still are the same
 //	ingest export FILE.jsonl  its messages as JSON Lines
 //	ingest sample DIR         write a fictional release to try it on
 //
@@ -114,19 +116,22 @@ func (c command) run(ctx context.Context, args []string) int {
 
 // left tells what an interrupted command leaves.
 var left = map[string]string{
-	"load":    "whole rounds are kept, and the next run goes on from there",
-	"retract": "the next run goes on from there",
-	"rebuild": "the ledger is as it was",
-	"publish": "the next run, or `ingest publish`, goes on from there",
-	"status":  "nothing was changed",
-	"dump":    "the output is not whole",
-	"export":  "the output is not whole",
-	"sample":  "the release is not whole",
+	"load":        "whole rounds are kept, and the next run goes on from there",
+	"retract":     "the next run goes on from there",
+	"rebuild":     "the ledger is as it was",
+	"publish":     "the next run, or `ingest publish`, goes on from there",
+	"status":      "nothing was changed",
+	"dump":        "the output is not whole",
+	"export":      "the output is not whole",
+	"certificate": "the output is not whole",
+	"verify":      "not everything was read",
+	"sample":      "the release is not whole",
 }
 
 func (c command) commands() map[string]func(context.Context, []string) (int, error) {
 	return map[string]func(context.Context, []string) (int, error){
 		"status": c.status, "dump": c.dump, "rebuild": c.rebuild, "publish": c.publish,
 		"retract": c.retract, "export": c.export, "sample": c.sample,
+		"certificate": c.certificate, "verify": c.verify,
 	}
 }

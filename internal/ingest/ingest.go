@@ -114,11 +114,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	err = r.load(ctx)
-	if err == nil {
-		err = r.publishing.end(ctx)
-	}
-	err = first(err, r.close(ctx))
+	err = r.end(ctx, r.load(ctx))
 	r.report.Seconds = time.Since(started).Seconds()
 	if err == nil && len(r.report.Problems) > 0 {
 		err = ErrIncomplete
@@ -217,6 +213,14 @@ func (r *run) drain(ctx context.Context, cancel context.CancelCauseFunc, jobs <-
 		return err
 	}
 	return context.Cause(ctx)
+}
+
+// end publishes what waited for the end of a run that went well, and closes.
+func (r *run) end(ctx context.Context, err error) error {
+	if err == nil {
+		err = r.publishing.end(ctx)
+	}
+	return first(err, r.close(ctx))
 }
 
 // close publishes the last rounds, counts what the ledger holds and gives the

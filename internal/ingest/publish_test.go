@@ -165,6 +165,12 @@ func TestPublishes(t *testing.T) {
 	if len(g.messages) != 40 {
 		t.Errorf("%d messages after the retraction, want 40", len(g.messages))
 	}
+	empty := &graph{}
+	o.OpenGraph, o.Batch = empty.open, "no such batch"
+	if _, err := Retract(t.Context(), o); err != nil && !errors.Is(err, store.ErrNotFound) {
+		t.Fatal(err)
+	}
+	o.OpenGraph, o.Batch = g.open, "1"
 	if _, err := Rebuild(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

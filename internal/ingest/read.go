@@ -33,9 +33,10 @@ type job struct {
 
 // sourceRef names a source within a batch.
 type sourceRef struct {
-	batch       store.Batch
-	path        string
-	fingerprint uint64
+	batch  store.Batch
+	path   string
+	format string
+	file   sqlite.File // what is known of it so far
 }
 
 func (s sourceRef) key() [3]string { return [3]string{s.batch.Collection, s.batch.Name, s.path} }
@@ -223,7 +224,7 @@ func (w *walk) source(s mailbox.Source) error {
 func (w *walk) complete(s mailbox.Source) (*job, error) {
 	var whole *job
 	for _, b := range w.r.o.batches(w.arg, s.Path) {
-		ref := sourceRef{batch: b, path: s.Path, fingerprint: s.Fingerprint}
+		ref := reference(b, s)
 		known, err := w.look(ref)
 		if err != nil {
 			return nil, err
@@ -298,6 +299,15 @@ func (w *walk) finish(s mailbox.Source, open map[string]*job, clean bool) error 
 	if !clean || s.Fingerprint == 0 {
 		return nil
 	}
+	if s.Format != mailbox.Message && s.Format != mailbox.Maildir { // there, each file is an item
+		size, sha, err := s.Sum(w.ctx)
+		if err != nil {
+			return first(w.ctx.Err(), w.deliver(&job{problem: err}))
+		}
+		for i := range ends {
+			ends[i].file.Size, ends[i].file.SHA = size, sha
+		}
+	}
 	return w.deliver(&job{source: ends[0], ends: ends})
 }
 
@@ -311,7 +321,11 @@ func (w *walk) deliver(j *job) error {
 
 // ref tells the batch of a file and the source it is kept under.
 func (w *walk) ref(s mailbox.Source, path string) sourceRef {
-	return sourceRef{batch: w.r.o.batch(w.arg, path), path: s.Path, fingerprint: s.Fingerprint}
+	return reference(w.r.o.batch(w.arg, path), s)
+}
+
+func reference(b store.Batch, s mailbox.Source) sourceRef {
+	return sourceRef{batch: b, path: s.Path, format: s.Format.String(), file: sqlite.File{Fingerprint: s.Fingerprint}}
 }
 
 func (w *walk) look(ref sourceRef) (sqlite.Known, error) {
@@ -319,7 +333,7 @@ func (w *walk) look(ref sourceRef) (sqlite.Known, error) {
 	if known, ok := w.known[k]; ok {
 		return known, nil
 	}
-	known, err := w.r.ledger.Known(w.ctx, ref.batch, ref.path, ref.fingerprint)
+	known, err := w.r.ledger.Known(w.ctx, ref.batch, ref.path, ref.file.Fingerprint)
 	w.known[k] = known
 	return known, err
 }

@@ -94,7 +94,7 @@ func (r *run) again(ctx context.Context, old *sqlite.Reader) error {
 				cancel(err)
 				return
 			}
-			ref := sourceRef{batch: kept.Batch, path: kept.Source, fingerprint: kept.Fingerprint}
+			ref := sourceRef{batch: kept.Batch, path: kept.Source, format: kept.Format, file: kept.File}
 			if j != nil && !j.takes(ref) {
 				if ref.key() != j.source.key() {
 					j.ends = []sourceRef{j.source}
@@ -170,7 +170,7 @@ func Retract(ctx context.Context, o Options) (Report, error) {
 	if err == nil {
 		err = r.ledger.Retract(ctx, o.Collection, o.Batch, o.Round, r.committed)
 	}
-	err = first(err, r.close(ctx))
+	err = r.end(ctx, err)
 	r.report.Seconds = time.Since(started).Seconds()
 	return r.report, err
 }

@@ -93,13 +93,13 @@ func (r *run) add(tx *sqlite.Round, j *job, batches map[mail.Hash]int64) (sqlite
 		return added, err
 	}
 	for _, ref := range j.ends {
-		if ref.fingerprint == 0 {
+		if ref.file.Fingerprint == 0 {
 			continue
 		}
 		if source, err = keep(tx, ref, batches); err != nil {
 			return added, err
 		}
-		if err := tx.Complete(source, ref.fingerprint); err != nil {
+		if err := tx.Complete(source, ref.file); err != nil {
 			return added, err
 		}
 	}
@@ -116,7 +116,7 @@ func keep(tx *sqlite.Round, ref sourceRef, batches map[mail.Hash]int64) (sqlite.
 		}
 		batches[hash] = batch
 	}
-	return tx.Source(batches[hash], ref.path)
+	return tx.Source(batches[hash], ref.path, ref.format)
 }
 
 // count adds a committed round to the report and tells of the progress.

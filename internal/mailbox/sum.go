@@ -9,12 +9,14 @@ import (
 	"path/filepath"
 )
 
+var errChanged = errors.New("the file changed while it was read; load it again")
+
 var errNoSum = errors.New("a folder of messages has no digest of its own; each of its files is an item")
 
 // Sum reads the file that holds many mails, as it lies on disk, and returns
 // its size in bytes and its SHA-256. Its error is that of ctx, or an *Error
-// that names the file; a Message or Maildir source has no such file, and gives
-// one as well.
+// that names the file; a file that is another than when the source was found
+// gives one, and so does a Message or Maildir source, which has no such file.
 func (s Source) Sum(ctx context.Context) (size int64, sha [32]byte, err error) {
 	if s.Format == Message || s.Format == Maildir {
 		return 0, sha, s.failure(s.Path, 0, errNoSum)
@@ -30,6 +32,9 @@ func (s Source) Sum(ctx context.Context) (size int64, sha [32]byte, err error) {
 		return 0, sha, s.failure(name, 0, err)
 	}
 	defer opened.close()
+	if err := s.unchanged(root, name); err != nil {
+		return 0, sha, s.failure(name, 0, err)
+	}
 	sum := sha256.New()
 	size, err = io.Copy(sum, &cancelable{ctx, opened})
 	if canceled := ctx.Err(); canceled != nil {
@@ -38,7 +43,19 @@ func (s Source) Sum(ctx context.Context) (size int64, sha [32]byte, err error) {
 	if err != nil {
 		return 0, sha, s.failure(name, size, err)
 	}
+	if err := s.unchanged(root, name); err != nil {
+		return 0, sha, s.failure(name, 0, err)
+	}
 	return size, [32]byte(sum.Sum(nil)), nil
+}
+
+// unchanged says whether a file still is as it was found.
+func (s Source) unchanged(root *os.Root, name string) error {
+	info, err := root.Lstat(name)
+	if err == nil && fingerprint(info) != s.Fingerprint {
+		err = errChanged
+	}
+	return err
 }
 
 // failure is an error about a file of the source, named as on disk.

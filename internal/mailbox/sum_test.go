@@ -47,8 +47,15 @@ func TestSumFails(t *testing.T) {
 		if _, _, err := source.Sum(canceled); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v, want canceled", source.Path, err)
 		}
+		later, err := os.OpenFile(filepath.Join(root, source.Path), os.O_APPEND|os.O_WRONLY, 0)
+		must(t, err)
+		_, err = later.WriteString("more\n")
+		must(t, errors.Join(err, later.Close()))
+		if _, _, err := source.Sum(t.Context()); !errors.Is(err, errChanged) {
+			t.Errorf("%s: got %v, want %v", source.Path, err, errChanged)
+		}
 		must(t, os.Remove(filepath.Join(root, source.Path)))
-		_, _, err := source.Sum(t.Context())
+		_, _, err = source.Sum(t.Context())
 		var reported *Error
 		if !errors.As(err, &reported) || !errors.Is(err, fs.ErrNotExist) || reported.Path != filepath.Join(root, source.Path) {
 			t.Errorf("%s: got %v, want an *Error that names the file", source.Path, err)

@@ -70,7 +70,7 @@ func add(t *testing.T, l *sqlite.Ledger, batch store.Batch, items ...store.Item)
 		if err != nil {
 			return err
 		}
-		source, err := r.Source(id, "all")
+		source, err := r.Source(id, "all", "message")
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ var columns = map[string]string{
 	"batch.url": "where a publisher shows it, not what was released", "batch.retracting": "how it is loaded",
 	"source.id": row, "source.batch_id": row, "source.path": "a copy names its file itself",
 	"source.fingerprint": "how it was loaded", "source.complete": "how it was loaded",
+	"source.format": "how it was loaded", "source.size": "of the file on disk, see Certificate", "source.sha": "of the file on disk, see Certificate",
 	"chunk.id": row, "chunk.batch_id": "how bytes are laid", "chunk.data": "content.sha stands for the bytes",
 	"change.revision": "how it was loaded", "change.token": "how it was loaded", "change.at": "how it was loaded", "change.data": "what a round changed",
 	"content.id": row, "content.sha": dumped, "content.size": dumped, "content.chunk_id": row, "content.pos": "how bytes are laid",

@@ -12,7 +12,8 @@ import (
 type Kept struct {
 	Batch       store.Batch
 	Source      string
-	Fingerprint uint64 // of the source, 0 when it was not read to its end
+	Format      string // of the source
+	File        File   // of the source, when it was read to its end
 	Item        store.Item
 }
 
@@ -25,7 +26,10 @@ func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 		err := r.look(ctx, func(v *view) error {
 			chunks := recent{load: v.chunk}
 			return v.query(func(scan func(...any) error) error {
-				k, err := v.kept(scan, &chunks)
+				k, at, size, err := scanKept(scan)
+				if err == nil {
+					k.Item.Raw, err = unpack(at, size, chunks.get)
+				}
 				if err != nil {
 					return err
 				}
@@ -33,13 +37,7 @@ func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 					return errStopped
 				}
 				return nil
-			}, `SELECT l.name, l.owners, b.name, b.published, b.url, s.path, iif(s.complete, s.fingerprint, 0),
-				i.path, i.part, i.offset, i.publisher_id, i.fingerprint, i.reason, i.chunk_id, i.pos, i.size, i.sha
-				FROM batch b JOIN collection l ON l.id = b.collection_id JOIN source s ON s.batch_id = b.id JOIN (
-					SELECT k.source_id, k.path, k.part, k.offset, k.publisher_id, k.fingerprint, '' AS reason,
-						c.chunk_id, c.pos, c.size, c.sha FROM copy k JOIN content c ON c.id = k.content_id
-					UNION ALL SELECT source_id, path, '', offset, '', fingerprint, reason, chunk_id, pos, size, sha FROM rejected
-				) i ON i.source_id = s.id WHERE b.retracting = 0 ORDER BY s.id, i.chunk_id, i.pos`)
+			}, keptItems+`ORDER BY s.id, i.chunk_id, i.pos`)
 		})
 		if err != nil && !stopped {
 			yield(Kept{}, err)
@@ -47,23 +45,29 @@ func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 	}
 }
 
-func (v *view) kept(scan func(...any) error, chunks *recent) (Kept, error) {
-	var k Kept
-	var owners, sha []byte
-	var at span
-	var size, sourcePrint, itemPrint int64
+// keptItems selects what scanKept reads.
+const keptItems = `SELECT l.name, l.owners, b.name, b.published, b.url, s.path, s.format, iif(s.complete, s.fingerprint, 0), s.size, s.sha,
+				i.path, i.part, i.offset, i.publisher_id, i.fingerprint, i.reason, i.chunk_id, i.pos, i.size, i.sha
+				FROM batch b JOIN collection l ON l.id = b.collection_id JOIN source s ON s.batch_id = b.id JOIN (
+					SELECT k.source_id, k.path, k.part, k.offset, k.publisher_id, k.fingerprint, '' AS reason,
+						c.chunk_id, c.pos, c.size, c.sha FROM copy k JOIN content c ON c.id = k.content_id
+					UNION ALL SELECT source_id, path, '', offset, '', fingerprint, reason, chunk_id, pos, size, sha FROM rejected
+				) i ON i.source_id = s.id WHERE b.retracting = 0 `
+
+// scanKept reads one item, and where its bytes are.
+func scanKept(scan func(...any) error) (k Kept, at span, size int64, err error) {
+	var owners, sha, fileSHA []byte
+	var sourcePrint, itemPrint int64
 	it := &k.Item
-	err := scan(&k.Batch.Collection, &owners, &k.Batch.Name, &k.Batch.Published, &k.Batch.URL, &k.Source, &sourcePrint,
+	err = scan(&k.Batch.Collection, &owners, &k.Batch.Name, &k.Batch.Published, &k.Batch.URL, &k.Source, &k.Format, &sourcePrint, &k.File.Size, &fileSHA,
 		&it.Path, &it.Part, &it.Offset, &it.PublisherID, &itemPrint, &it.Rejected, &at.chunk, &at.pos, &size, &sha)
 	if err != nil {
-		return k, err
+		return k, at, size, err
 	}
-	k.Fingerprint, it.Fingerprint, it.SHA = uint64(sourcePrint), uint64(itemPrint), mail.SHA(sha)
-	if k.Batch.Owners, err = ownerList(owners); err != nil {
-		return k, err
-	}
-	it.Raw, err = unpack(at, size, chunks.get)
-	return k, err
+	k.File.Fingerprint, it.Fingerprint, it.SHA = uint64(sourcePrint), uint64(itemPrint), mail.SHA(sha)
+	copy(k.File.SHA[:], fileSHA)
+	k.Batch.Owners, err = ownerList(owners)
+	return k, at, size, err
 }
 
 // recent keeps the chunk read last, for its neighbours come next.

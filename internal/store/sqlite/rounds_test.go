@@ -139,7 +139,7 @@ func TestFailedRound(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			source, err := r.Source(id, "other")
+			source, err := r.Source(id, "other", "message")
 			if err != nil {
 				return err
 			}

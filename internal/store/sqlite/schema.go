@@ -1,7 +1,7 @@
 package sqlite
 
 // ledgerVersion is raised with every change of the tables.
-const ledgerVersion = 2
+const ledgerVersion = 3
 
 // pragmas of the writer. The cache is small on purpose: a ledger must load
 // beside other work, and 64 MB keep the upper levels of every tree.
@@ -37,7 +37,8 @@ CREATE TABLE batch(
   published TEXT NOT NULL, url TEXT NOT NULL, retracting INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE source(
   id INTEGER PRIMARY KEY, batch_id INTEGER NOT NULL, path TEXT NOT NULL,
-  fingerprint INTEGER NOT NULL, complete INTEGER NOT NULL, UNIQUE(batch_id, path));
+  fingerprint INTEGER NOT NULL, complete INTEGER NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL, sha BLOB NOT NULL,
+  UNIQUE(batch_id, path));
 CREATE TABLE chunk(id INTEGER PRIMARY KEY, batch_id INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX chunk_batch ON chunk(batch_id);
 CREATE TABLE content(

@@ -106,8 +106,16 @@ func ownerList(text []byte) ([]string, error) {
 	return owners, json.Unmarshal(text, &owners)
 }
 
-// Source keeps a source of a batch.
-func (r *Round) Source(batch int64, path string) (Source, error) {
+// File is what a source's file was when it was read to its end; the zero value
+// where that is not known, and for a folder.
+type File struct {
+	Fingerprint uint64
+	Size        int64    // bytes
+	SHA         mail.SHA // of its bytes as they lay on disk
+}
+
+// Source keeps a source of a batch, and the name of its format.
+func (r *Round) Source(batch int64, path, format string) (Source, error) {
 	s := Source{batch: batch}
 	err := r.l.query(r.ctx, func(scan func(...any) error) error { return scan(&s.id) },
 		`SELECT id FROM source WHERE batch_id = ? AND path = ?`, batch, path)
@@ -117,13 +125,14 @@ func (r *Round) Source(batch int64, path string) (Source, error) {
 	r.changed.Batches[batch] = true
 	r.l.last.source++
 	s.id = r.l.last.source
-	return s, r.l.exec(r.ctx, `INSERT INTO source VALUES(?, ?, ?, 0, 0)`, s.id, batch, path)
+	return s, r.l.exec(r.ctx, `INSERT INTO source VALUES(?, ?, ?, 0, 0, ?, 0, x'')`, s.id, batch, path, format)
 }
 
 // Complete notes that a source was read to its end, so that it is not read
 // again while its fingerprint is the same.
-func (r *Round) Complete(s Source, fingerprint uint64) error {
-	return r.l.exec(r.ctx, `UPDATE source SET fingerprint = ?, complete = 1 WHERE id = ?`, int64(fingerprint), s.id)
+func (r *Round) Complete(s Source, f File) error {
+	return r.l.exec(r.ctx, `UPDATE source SET fingerprint = ?, complete = 1, size = ?, sha = ? WHERE id = ?`,
+		int64(f.Fingerprint), f.Size, f.SHA[:], s.id)
 }
 
 // Known tells what the ledger holds of a source before a run reads it.

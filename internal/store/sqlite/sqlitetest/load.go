@@ -69,7 +69,7 @@ func keep(t testing.TB, ledger *sqlite.Ledger, release storetest.Release, size i
 			if err != nil {
 				return err
 			}
-			source, err := r.Source(batch, "all")
+			source, err := r.Source(batch, "all", "message")
 			if err != nil {
 				return err
 			}
