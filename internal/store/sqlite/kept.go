@@ -10,11 +10,11 @@ import (
 
 // Kept is one item as it was kept: its bytes and origin, nothing decided.
 type Kept struct {
-	Batch       store.Batch
-	Source      string
-	Format      string // of the source
-	File        File   // of the source, when it was read to its end
-	Item        store.Item
+	Batch  store.Batch
+	Source string
+	Format string // of the source
+	File   File   // of the source, when it was read to its end
+	Item   store.Item
 }
 
 // Kept yields every copy and every rejected item with its bytes, source by
