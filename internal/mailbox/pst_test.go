@@ -289,3 +289,28 @@ func unpack(t *testing.T, packed, folder string) {
 		return os.WriteFile(filepath.Join(folder, path.Base(member.NameInArchive)), data, 0o600)
 	}))
 }
+
+// FuzzStoreText demands that settled bytes stay settled, and that counts are
+// the same whether a program's output comes at once or byte by byte.
+func FuzzStoreText(f *testing.F) {
+	f.Add([]byte("--boundary-LibPST-iamunique-2_-_-\n--boundary-LibPST-iamunique-1_-_-\nUID:0x1\nDTSTAMP:20160101T000000Z\n"))
+	f.Add([]byte("Processing Folder \"a\"\n\t\"a\" - 3 items done, 2 items skipped.\n\t\"b\" - 999999999 items done, 0 items skipped.\n"))
+	f.Add([]byte("; charset=\"utf-8\"; name=\"i1.ics\"\nContent-Disposition: attachment; filename=\"i1.ics\"\n\nDTSTAMP:"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		once := settle(bytes.Clone(text))
+		if twice := settle(bytes.Clone(once)); !bytes.Equal(once, twice) {
+			t.Errorf("got %q, then %q", once, twice)
+		}
+		var whole, slow pstSaid
+		var last, slowly lastLine
+		whole.Write(text)
+		last.Write(text)
+		for i := range text {
+			slow.Write(text[i : i+1])
+			slowly.Write(text[i : i+1])
+		}
+		if fmt.Sprint(whole.missed(0, true)) != fmt.Sprint(slow.missed(0, true)) || last.text() != slowly.text() {
+			t.Errorf("got %v and %q, byte by byte %v and %q", whole, last.text(), slow, slowly.text())
+		}
+	})
+}

@@ -2,8 +2,10 @@ package mailbox
 
 import (
 	"bytes"
+	"io/fs"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestRecognise(t *testing.T) {
@@ -120,6 +122,25 @@ func FuzzRecognise(f *testing.F) {
 		}
 		if reason := otherReason(head); reason == "" || strings.ContainsAny(reason, "\n\r") {
 			t.Errorf("got reason %q, want one clause", reason)
+		}
+	})
+}
+
+// FuzzMember demands that the name of an archive's member stays below the
+// archive, is valid text, and is told from another name unless both mean the
+// same path.
+func FuzzMember(f *testing.F) {
+	f.Add(`..\..\etc/./passwd`)
+	f.Add("/\x00\xff/ä/\u202e")
+	f.Add("a/" + strings.Repeat("../", 40))
+	f.Add("C:\\mail\\1.eml")
+	f.Fuzz(func(t *testing.T, name string) {
+		got := member(name)
+		if !fs.ValidPath(got) || got == "." || strings.ContainsFunc(got, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			t.Errorf("%q: got %q, want a plain path", name, got)
+		}
+		if again := member(got); again != strings.ReplaceAll(got, `\`, "/") && utf8.ValidString(name) && !strings.Contains(got, `\x`) {
+			t.Errorf("%q: got %q, then %q", name, got, again)
 		}
 	})
 }
