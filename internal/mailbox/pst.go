@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,9 +28,8 @@ const (
 const noPSTProgram = "an Outlook store (PST), which the program readpst reads, and that is not installed (Debian: pst-utils, Homebrew: libpst)"
 
 var (
-	errPSTTime   = errors.New("it took too long")
-	errPSTGrowth = errors.New("it wrote too much")
-	errPSTDepth  = errors.New("it nested folders too deep")
+	errPSTTime  = errors.New("it took too long")
+	errPSTDepth = errors.New("it nested folders too deep")
 )
 
 // pst yields the entries of an Outlook store: first the mails of a folder in
@@ -175,6 +175,30 @@ func (p *pstRun) write(ctx context.Context, out string, flags ...string) (said p
 	defer stop()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
+	var complaint lastLine
+	cmd := p.command(ctx, out, flags)
+	cmd.Stdout, cmd.Stderr = &said, &complaint
+	if err := cmd.Start(); err != nil {
+		return said, plainly(err)
+	}
+	limitProgram(cmd.Process.Pid, p.most())
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		p.watch(ctx, out, end)
+	}()
+	failed = cmd.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		failed = cause
+	} else if failed != nil && complaint.text() != "" {
+		failed = errors.New(complaint.text())
+	}
+	end(nil)
+	<-watched
+	return said, cmp.Or(p.spend(out), failed)
+}
+
+func (p *pstRun) command(ctx context.Context, out string, flags []string) *exec.Cmd {
 	// Each entry a file with a name that tells what it is (-e), deleted ones
 	// too (-D), text in UTF-8 where the store has it (-8), one process so that
 	// the order is the same every time (-j 0).
@@ -183,35 +207,26 @@ func (p *pstRun) write(ctx context.Context, out string, flags ...string) (said p
 	cmd.Dir = out
 	cmd.Env = []string{"TZ=UTC", "LC_ALL=C.UTF-8"}
 	cmd.WaitDelay = 5 * time.Second
-	var complaint lastLine
-	cmd.Stdout, cmd.Stderr = &said, &complaint
-	watched := make(chan struct{})
-	if err := cmd.Start(); err != nil {
-		return said, plainly(err)
-	}
-	go func() {
-		defer close(watched)
-		p.watch(ctx, out, end)
-	}()
-	failed = cmd.Wait()
-	cause := context.Cause(ctx)
-	end(nil)
-	<-watched
-	written, err := outSize(out)
-	p.budget.left -= min(written, p.budget.left)
-	switch {
-	case cause != nil:
-		return said, cause
-	case failed != nil && complaint.text() != "":
-		return said, errors.New(complaint.text())
-	case failed == nil:
-		failed = err
-	}
-	return said, failed
+	return cmd
 }
 
 // most is how many bytes may be written out.
 func (p *pstRun) most() int64 { return min(p.budget.left, pstSpare+pstGrowth*p.size) }
+
+// spend takes what was written from the budget, and says when that is too much.
+func (p *pstRun) spend(out string) error {
+	most := p.most()
+	written, err := outSize(out)
+	p.budget.left -= min(written, p.budget.left)
+	if written > most {
+		return tooMuch(most)
+	}
+	return err
+}
+
+func tooMuch(most int64) error {
+	return fmt.Errorf("it wrote too much, more than the limit of %d bytes", most)
+}
 
 // watch ends the run when it writes too much or nests too deep.
 func (p *pstRun) watch(ctx context.Context, out string, end context.CancelCauseFunc) {
@@ -228,7 +243,7 @@ func (p *pstRun) watch(ctx context.Context, out string, end context.CancelCauseF
 		case errors.Is(err, errPSTDepth):
 			end(errPSTDepth)
 		case written > p.most():
-			end(fmt.Errorf("%w, more than the limit of %d bytes", errPSTGrowth, p.most()))
+			end(tooMuch(p.most()))
 		}
 		// Looking takes a tenth of the time at most.
 		pause = max(pause, 10*time.Since(began))

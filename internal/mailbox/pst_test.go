@@ -101,7 +101,10 @@ func TestStoreFails(t *testing.T) {
 		"  a.pst/(counts) rejected: readpst says that it wrote 2 entries, and 1 were found")
 	standIn(t, "while :; do echo text >>1.eml; done")
 	got := loadBytes(t, "a.pst", []byte(storeBytes), Options{MaxExpansion: 1 << 16})
-	check(t, "too much", got[len(got)-1:], "  a.pst rejected: readpst broke off in this Outlook store: it wrote too much, more than the limit of 65536 bytes")
+	check(t, "too much in one file", got[len(got)-1:], "  a.pst rejected: readpst broke off in this Outlook store: it wrote too much, more than the limit of 65536 bytes")
+	standIn(t, "n=1; while :; do n=$((n+1)); echo text >$n.eml; done")
+	got = loadBytes(t, "a.pst", []byte(storeBytes), Options{MaxExpansion: 1 << 16})
+	check(t, "too many files", got[len(got)-1:], "  a.pst rejected: readpst broke off in this Outlook store: it wrote too much, more than the limit of 65536 bytes")
 	nothingLeft(t)
 }
 

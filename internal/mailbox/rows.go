@@ -35,32 +35,28 @@ type rows struct {
 	w     *window
 	shape tableShape
 	body  collector
+	told  bool // a row tells why the file broke off
 }
 
 // next returns the next row; ok is false when there is none.
 func (s *rows) next() (row tableRow, ok bool) {
-	for {
-		data := s.w.need(2)
-		switch {
-		case len(data) == 0:
-			return tableRow{offset: s.w.offset, err: s.w.broken()}, s.w.broken() != nil
-		case data[0] == '\n':
-			s.w.skip(1)
-			continue
-		case data[0] == '\r' && len(data) > 1 && data[1] == '\n':
-			s.w.skip(2)
-			continue
-		}
-		break
+	for blank := s.blankLine(); blank > 0; blank = s.blankLine() {
+		s.w.skip(blank)
 	}
 	row.offset = s.w.offset
-	end, unclosed := s.end()
-	s.take(end)
-	if s.w.broken() != nil && len(s.w.need(1)) == 0 {
-		unclosed, row.err = false, s.w.broken()
+	if len(s.w.need(1)) == 0 {
+		row.err = s.w.broken()
+		tell := row.err != nil && !s.told
+		s.told = true
+		return row, tell
 	}
+	end, unclosed := s.end()
+	if data := s.w.bytes(); s.w.broken() != nil && end == len(data) && (unclosed || data[end-1] != '\n') {
+		s.told, row.err = true, s.w.broken()
+	}
+	s.take(end)
 	switch {
-	case unclosed:
+	case row.err == nil && unclosed:
 		row.err = errUnclosed
 	case row.err == nil && s.body.total <= s.body.limit:
 		if n := s.fields(); n != s.shape.columns {
@@ -75,6 +71,17 @@ func (s *rows) next() (row tableRow, ok bool) {
 		row.length = int64(len(row.raw))
 	}
 	return row, true
+}
+
+// blankLine returns the length of the blank line that comes next, or 0.
+func (s *rows) blankLine() int {
+	switch data := s.w.need(2); {
+	case bytes.HasPrefix(data, []byte("\n")):
+		return 1
+	case bytes.HasPrefix(data, []byte("\r\n")):
+		return 2
+	}
+	return 0
 }
 
 // take moves n bytes of the view into the row.
@@ -119,27 +126,23 @@ const (
 // way. unclosed says that a quoted field was not closed.
 func (s *rows) end() (at int, unclosed bool) {
 	state := atField
-	for data := s.w.need(maxTableLine); ; {
-		if at == len(data) {
+	for data := s.w.need(maxTableLine); ; at++ {
+		if state == inQuotes {
+			at += untilQuote(data[at:])
+		}
+		for ; at >= len(data); data = s.w.need(at + maxTableLine) {
 			if s.w.err != nil {
 				return at, state == inQuotes
 			}
 			done := max(0, at-maxTableLine)
 			s.take(done)
 			at -= done
-			data = s.w.need(at + maxTableLine)
-			continue
 		}
 		c := data[at]
 		switch {
-		case state == inQuotes:
-			next := bytes.IndexByte(data[at:], '"')
-			if next < 0 {
-				at = len(data)
-				continue
-			}
-			at += next
+		case state == inQuotes && c == '"':
 			state = atQuote
+		case state == inQuotes:
 		case c == '"' && state == atQuote:
 			state = inQuotes
 		case c == ',':
@@ -148,13 +151,11 @@ func (s *rows) end() (at int, unclosed bool) {
 			return at + 1, false
 		case c == '"' && state == atField:
 			state = inQuotes
-		case state == atQuote && c == '\r':
-			data = s.w.need(at + maxTableLine)
-			if at+1 < len(data) && data[at+1] != '\n' {
-				state = inQuotes
-			}
 		case state == atQuote:
 			data = s.w.need(at + maxTableLine)
+			if c == '\r' && (at+1 == len(data) || data[at+1] == '\n') {
+				break // and the line end follows
+			}
 			if start := bytes.LastIndexByte(data[:at], '\n') + 1; start > 0 && s.shape.starts(data[start:]) {
 				return start, true
 			}
@@ -162,6 +163,13 @@ func (s *rows) end() (at int, unclosed bool) {
 		case state == atField:
 			state = inPlain
 		}
-		at++
 	}
+}
+
+// untilQuote returns how many bytes come before the first quote.
+func untilQuote(data []byte) int {
+	if n := bytes.IndexByte(data, '"'); n >= 0 {
+		return n
+	}
+	return len(data)
 }

@@ -14,8 +14,10 @@ import (
 // expand to.
 func TestSum(t *testing.T) {
 	packed := gzipOf(t, []byte(twoAB))
-	root := tree(t, entry{"in/x.mbox", twoAB}, entry{"in/x.mbox.gz", string(packed)}, entry{"a.eml", mailA})
-	want := map[string][]byte{"in/x.mbox": []byte(twoAB), "in/x.mbox.gz": packed}
+	table, zipped := "file,message\n"+rowOf("1", mailA), zipOf(t, entry{"a", mailA})
+	root := tree(t, entry{"in/x.mbox", twoAB}, entry{"in/x.mbox.gz", string(packed)}, entry{"a.eml", mailA},
+		entry{"x.csv", table}, entry{"x.pst", storeBytes}, entry{"x.zip", string(zipped)})
+	want := map[string][]byte{"in/x.mbox": []byte(twoAB), "in/x.mbox.gz": packed, "x.csv": []byte(table), "x.pst": []byte(storeBytes), "x.zip": zipped}
 	for source, err := range Walk(t.Context(), root, Options{}) {
 		must(t, err)
 		size, sha, err := source.Sum(t.Context())

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // rowOf writes fields as RFC 4180 has them, all quoted.
@@ -70,6 +71,19 @@ func TestBrokenRows(t *testing.T) {
 	}
 	check(t, "a stray quote is text", loadBytes(t, "x.csv", []byte(head+"1,\"Subject: a\n\nsaid \"yes\" then\n\"no\" later\n\"\n"+good), Options{}),
 		"csv x.csv", "  x.csv/1@13 Subject: a||said \"yes\" then|\"no\" later|", "  x.csv/3@57 "+flat(mailB))
+}
+
+// TestTableBreaksOff tells once that a file breaks off, in a row or between.
+func TestTableBreaksOff(t *testing.T) {
+	head := "file,message\n" + rowOf("1", mailA)
+	for text, want := range map[string]int{head: 3, head + "2,\"Subject: b\n": 3, head + "2,": 3, "": 1} {
+		rows := rowsOf(io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF)), 1<<20)()
+		if len(rows) != want || rows[want-1].err != io.ErrUnexpectedEOF || want > 1 && rows[want-2].err != nil {
+			t.Errorf("%q: got %d rows, want %d, the last broken off", text, len(rows), want)
+		}
+	}
+	check(t, "nothing of a row", loadBytes(t, "x.csv.gz", append(gzipOf(t, []byte(head)), 0x1f, 0x8b, 8), Options{}),
+		"csv x.csv.gz", "  x.csv.gz/1@13 "+flat(mailA), "  x.csv.gz@34 rejected: the gzip data ends early")
 }
 
 // TestLongRows reads rows that do not fit the window and rows beyond the limit.
