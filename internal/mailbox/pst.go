@@ -128,7 +128,7 @@ func (r *reading) converted(c content, run *pstRun, private string) {
 	if r.stopped {
 		return
 	}
-	if failed != nil {
+	if failed != nil || found == 0 {
 		r.pstRest(c, run, failed, found == 0)
 	}
 	for _, missed := range said.missed(found, failed == nil) {
@@ -139,11 +139,16 @@ func (r *reading) converted(c content, run *pstRun, private string) {
 // pstRest yields a store that readpst could not read, or not to its end: its
 // bytes as well when nothing came of it.
 func (r *reading) pstRest(c content, run *pstRun, failed error, all bool) {
-	item := Item{Path: c.path, Fingerprint: c.fingerprint, Rejected: "readpst could not read this Outlook store: " + failed.Error()}
-	if !all {
+	item := Item{Path: c.path, Fingerprint: c.fingerprint}
+	switch {
+	case !all:
 		item.Rejected = "readpst broke off in this Outlook store: " + failed.Error()
 		r.emit(item)
 		return
+	case failed != nil:
+		item.Rejected = "readpst could not read this Outlook store: " + failed.Error()
+	default:
+		item.Rejected = "readpst found no entry in this Outlook store"
 	}
 	file, err := os.Open(run.store)
 	if err != nil {
@@ -190,12 +195,18 @@ func (p *pstRun) write(ctx context.Context, out string, flags ...string) (said p
 	failed = cmd.Wait()
 	if cause := context.Cause(ctx); cause != nil {
 		failed = cause
-	} else if failed != nil && complaint.text() != "" {
-		failed = errors.New(complaint.text())
+	} else if words := cmp.Or(complaint.text(), said.other); exited(failed) && words != "" {
+		failed = errors.New(words)
 	}
 	end(nil)
 	<-watched
 	return said, cmp.Or(p.spend(out), failed)
+}
+
+// exited says whether a program failed of its own will, and may have said why.
+func exited(failed error) bool {
+	var exit *exec.ExitError
+	return errors.As(failed, &exit) && exit.Exited()
 }
 
 func (p *pstRun) command(ctx context.Context, out string, flags []string) *exec.Cmd {

@@ -85,7 +85,10 @@ func TestStore(t *testing.T) {
 func TestStoreFails(t *testing.T) {
 	for _, test := range []struct{ name, script, want string }{
 		{"nothing read", "echo 'Could not get root record' >&2; exit 1", "  a.pst rejected: readpst could not read this Outlook store: Could not get root record"},
-		{"no word", "exit 3", "  a.pst rejected: readpst could not read this Outlook store: exit status 3"},
+		{"words among the others", "echo 'Opening PST file and indexes...'; echo Index Error; exit 1", "  a.pst rejected: readpst could not read this Outlook store: Index Error"},
+		{"words before a signal", "echo 'Opening PST file and indexes...'; kill -ABRT $$", "  a.pst rejected: readpst could not read this Outlook store: signal: aborted"},
+		{"nothing in it", `mkdir Top; printf '\t"Top" - 0 items done, 0 items skipped.\n'`, "  a.pst rejected: readpst found no entry in this Outlook store"},
+		{"no word", "echo 'Opening PST file and indexes...'; exit 3", "  a.pst rejected: readpst could not read this Outlook store: exit status 3"},
 		{"killed", "kill -SEGV $$", "  a.pst rejected: readpst could not read this Outlook store: signal: segmentation fault"},
 		{"too deep", "d=$out; for i in 0 1 2 3 4 5 6 7 8 9 10; do d=$d/0/1/2/3/4/5/6/7/8/9; done; mkdir -p $d", "  a.pst rejected: readpst could not read this Outlook store: it nested folders too deep"},
 	} {

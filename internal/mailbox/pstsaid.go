@@ -22,14 +22,16 @@ type pstSaid struct {
 	entries int // without folders
 	closed  int // folders with counts
 	skipped []pstMissed
+	other   string // the last line of any other kind; what went wrong, at the end
 }
 
 // pstMissed is what was not written, as a rejected item tells it.
 type pstMissed struct{ path, reason string }
 
 var (
-	pstFolder = []byte(`Processing Folder "`)
-	pstCounts = regexp.MustCompile(`^\t"(.*)" - (\d{1,9}) items done, (\d{1,9}) items skipped\.$`)
+	pstGreeting = []byte("Opening PST file")
+	pstFolder   = []byte(`Processing Folder "`)
+	pstCounts   = regexp.MustCompile(`^\t"(.*)" - (\d{1,9}) items done, (\d{1,9}) items skipped\.$`)
 )
 
 // Write takes more output; a line is read once it has ended.
@@ -57,6 +59,9 @@ func (s *pstSaid) read(line []byte) {
 		return
 	}
 	counts := pstCounts.FindSubmatch(line)
+	if counts == nil && !bytes.HasPrefix(line, pstGreeting) {
+		s.other = shown(string(line[:min(len(line), 300)]))
+	}
 	if counts == nil {
 		return
 	}
