@@ -15,9 +15,20 @@ import (
 	"skein/internal/mail"
 )
 
-// corpus returns the mails of a packed corpus in the folder that CORPORA
-// names, in order of their paths.
+// corpus returns the mails of a packed corpus, in order of their paths.
 func corpus(tb testing.TB, name string) [][]byte {
+	tb.Helper()
+	files := corpusFiles(tb, name)
+	var sorted [][]byte
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		sorted = append(sorted, files[path])
+	}
+	return sorted
+}
+
+// corpusFiles returns the files of a packed corpus in the folder that CORPORA
+// names, by their paths.
+func corpusFiles(tb testing.TB, name string) map[string][]byte {
 	tb.Helper()
 	folder := os.Getenv("CORPORA")
 	if folder == "" {
@@ -26,15 +37,11 @@ func corpus(tb testing.TB, name string) [][]byte {
 		}
 		tb.Skip("CORPORA is not set")
 	}
-	mails, err := unpack(filepath.Join(folder, name))
+	files, err := unpack(filepath.Join(folder, name))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var sorted [][]byte
-	for _, path := range slices.Sorted(maps.Keys(mails)) {
-		sorted = append(sorted, mails[path])
-	}
-	return sorted
+	return files
 }
 
 // unpack returns the files of a .tar.xz by their paths.

@@ -48,10 +48,10 @@ func (r *reading) scanHeader(fields []field, from, to int) ([]field, int) {
 			return s.fields, at + len(line)
 		}
 		if !s.take(line, at) {
-			if last == unknown {
-				last = from + lastField(raw[from:])
+			if last == unknown && !strangeName(line) {
+				last = at + lastField(raw[at:])
 			}
-			if at > last {
+			if at > last && !strangeName(line) {
 				if s.any() {
 					r.defect(HeaderEnd, at, "")
 				}
@@ -140,22 +140,43 @@ func fieldName(line []byte) []byte {
 	return name
 }
 
-// lastField returns where the last well-known field before the first blank
-// line begins, or -1. A strange line before it is junk inside the header; one
-// after it begins the body.
+// strangeName says whether line would begin a field if its name had no bytes
+// over 127.
+func strangeName(line []byte) bool {
+	colon := bytes.IndexByte(line, ':')
+	name := bytes.Trim(line[:max(colon, 0)], " \t")
+	return len(name) > 0 && !isASCII(name) && bytes.IndexAny(name, " \t") < 0
+}
+
+// lastField returns where the last field begins, up to the first blank line,
+// that makes a strange line before it junk inside the header: the last
+// well-known one; or, when nothing but fields follows the strange line that
+// begins raw, the last of them. It returns -1 when the strange line begins the
+// body.
 func lastField(raw []byte) int {
-	last := -1
-	for at := 0; at < len(raw) && at <= maxHeaderBytes; {
+	last, known, only := -1, -1, true
+	for at := lineLength(raw); at < len(raw) && at <= maxHeaderBytes; {
 		line := raw[at : at+lineLength(raw[at:])]
 		if isBlank(line) {
 			break
 		}
-		if name := fieldName(line); name != nil && !folded(line) && wellKnown(string(name)) {
+		name := fieldName(line)
+		switch {
+		case folded(line):
+		case name == nil:
+			only = only && strangeName(line)
+		default:
 			last = at
+			if wellKnown(string(name)) {
+				known = at
+			}
 		}
 		at += len(line)
 	}
-	return last
+	if only {
+		return last
+	}
+	return known
 }
 
 // endOfHeader returns where the body begins when no more fields are read.

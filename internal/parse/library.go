@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/emersion/go-message"
 )
@@ -23,8 +24,9 @@ var (
 
 // frame is a multipart whose parts are being read.
 type frame struct {
-	parts message.MultipartReader
-	index int
+	parts    message.MultipartReader
+	boundary string
+	index    int
 }
 
 // readWithLibrary reads the body, which begins at an offset, with the MIME
@@ -48,6 +50,9 @@ func (r *reading) readWithLibrary(bodyAt int) error {
 			return err
 		}
 		if inside != nil {
+			if clashes(stack, inside.boundary) || len(stack) == 0 && behindEnd(body, inside.boundary) >= 0 {
+				return errBoundary
+			}
 			stack = append(stack, *inside)
 		}
 		if entity, stack, err = r.next(stack); entity == nil {
@@ -58,6 +63,11 @@ func (r *reading) readWithLibrary(bodyAt int) error {
 		}
 		at = r.open(stack[len(stack)-1].index, &entity.Header, 0)
 	}
+}
+
+// clashes says whether a multipart around has the same boundary.
+func clashes(stack []frame, boundary string) bool {
+	return slices.ContainsFunc(stack, func(f frame) bool { return f.boundary == boundary })
 }
 
 // coded says whether bytes under a transfer encoding are other than they seem.
@@ -73,7 +83,7 @@ func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 		if err != nil || params["boundary"] == "" {
 			return nil, errBoundary
 		}
-		return &frame{parts: entity.MultipartReader(), index: at}, nil
+		return &frame{parts: entity.MultipartReader(), boundary: params["boundary"], index: at}, nil
 	}
 	if r.parts[at].media.multipart() {
 		r.defect(TooDeep, 0, "")

@@ -53,6 +53,14 @@ func read(raw []byte) (Result, error) {
 	}
 	r := readings.Get().(*reading)
 	defer r.release()
+	if err := r.readParts(raw); err != nil {
+		return Result{}, err
+	}
+	return r.result(), nil
+}
+
+// readParts reads the header and the parts.
+func (r *reading) readParts(raw []byte) error {
 	r.repair(raw)
 	var bodyAt int
 	r.fields, bodyAt = r.scanHeader(r.fields[:0], 0, len(r.src.raw))
@@ -62,9 +70,9 @@ func read(raw []byte) (Result, error) {
 		r.salvage(bodyAt)
 	}
 	if reason := r.refusal(); reason != "" {
-		return Result{}, &Rejection{Reason: reason}
+		return &Rejection{Reason: reason}
 	}
-	return r.result(), nil
+	return nil
 }
 
 // reading is the work on one mail.

@@ -54,6 +54,7 @@ func (r *reading) salvageBody(at int, header message.Header, from, to int, todo 
 		if len(pieces) > 0 {
 			return todo
 		}
+		raw = preamble(raw, r.parts[at].media.get("boundary"))
 		r.plainFallback(at)
 	}
 	r.leaf(at, r.decode(at, header, raw, from))

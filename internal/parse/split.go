@@ -27,6 +27,9 @@ func (r *reading) pieces(at int, contentType string, body []byte, offset int) []
 		if boundary != declared {
 			r.defect(NoBoundary, offset, "found by its form")
 		}
+		if at := behindEnd(body, boundary); at >= 0 {
+			r.defect(NoBoundary, offset+at, "goes on behind its end")
+		}
 		if !closed {
 			r.defect(Unclosed, offset+len(body), "")
 		}
@@ -38,30 +41,83 @@ func (r *reading) pieces(at int, contentType string, body []byte, offset int) []
 
 // splitParts cuts a body at its delimiter lines (RFC 2046 §5.1.1). The line
 // end before a delimiter belongs to it. What stands before the first and
-// after the closing delimiter is no part.
+// after the closing delimiter is no part, unless parts go on behind it. A part
+// that is a multipart with the same boundary goes to its own closing delimiter.
 func splitParts(body []byte, boundary string) (pieces []span, closed bool) {
-	start := -1
-	for at := 0; at < len(body); {
+	start, inside := -1, 0
+	for at := 0; at < len(body) && len(pieces) <= maxParts; {
 		n := lineLength(body[at:])
 		is, closing := delimiter(body[at:at+n], boundary)
-		if is {
+		switch {
+		case is && inside > 0 && closing:
+			inside--
+		case is && inside == 0:
 			if start >= 0 {
 				pieces = append(pieces, span{start, max(start, lineStart(body, at))})
 			}
-			if closing {
-				return pieces, true
+			start = -1
+			if closed = closing; !closing {
+				start = at + n
 			}
-			if len(pieces) > maxParts {
-				return pieces, true
-			}
-			start = at + n
 		}
 		at += n
+		if is && !closing && declares(body[at:], boundary) {
+			inside++
+		}
 	}
-	if start >= 0 {
+	if start >= 0 && len(pieces) <= maxParts {
 		pieces = append(pieces, span{start, len(body)})
 	}
-	return pieces, false
+	return pieces, closed
+}
+
+// behindEnd returns where a delimiter that begins a part stands behind the
+// closing one, or -1.
+func behindEnd(body []byte, boundary string) int {
+	line := []byte("\n--" + boundary)
+	at := bytes.Index(body, append(line, "--"...))
+	for at >= 0 {
+		at += len(line)
+		next := bytes.Index(body[at:], line)
+		if next < 0 {
+			break
+		}
+		at += next
+		if is, closing := delimiter(body[at+1:at+1+lineLength(body[at+1:])], boundary); is && !closing {
+			return at + 1
+		}
+	}
+	return -1
+}
+
+// preamble returns what stands before the first delimiter.
+func preamble(body []byte, boundary string) []byte {
+	for at := 0; at < len(body); at += lineLength(body[at:]) {
+		if is, _ := delimiter(body[at:at+lineLength(body[at:])], boundary); is && boundary != "" {
+			return body[:at]
+		}
+	}
+	return body
+}
+
+// maxPeek bounds the bytes of a header that are searched for a boundary.
+const maxPeek = 4096
+
+// declares says whether the header that begins a part names a boundary.
+func declares(part []byte, boundary string) bool {
+	part = part[:min(len(part), maxPeek)]
+	if end := bytes.Index(part, []byte("\n\n")); end >= 0 {
+		part = part[:end]
+	}
+	if end := bytes.Index(part, []byte("\n\r\n")); end >= 0 {
+		part = part[:end]
+	}
+	i := bytes.Index(part, []byte(boundary))
+	if i < 0 || !bytes.Contains(bytes.ToLower(part[:i]), []byte("boundary")) {
+		return false
+	}
+	end := i + len(boundary)
+	return end == len(part) || bytes.IndexByte([]byte("\"; \t\r\n"), part[end]) >= 0
 }
 
 // lineStart returns at without the line end before it.

@@ -57,23 +57,31 @@ func decodeTransfer(encoding string, raw []byte) []byte {
 	return raw
 }
 
-// base64Value holds the value of each character of RFC 4648 §4, and of the
-// URL alphabet of §5; 255 for all others.
-var base64Value = func() (table [256]byte) {
+// The values of the characters of RFC 4648 §4 and of the URL alphabet of §5;
+// 255 for all others.
+var (
+	base64Value = base64Table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+	base64URL   = base64Table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+)
+
+func base64Table(alphabet string) (table [256]byte) {
 	for i := range table {
 		table[i] = 255
 	}
-	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for i := range len(alphabet) {
 		table[alphabet[i]] = byte(i)
 	}
-	table['-'], table['_'] = 62, 63
 	return table
-}()
+}
 
 // decodeBase64 appends the bytes of src to dst. It skips what is not of the
-// alphabet, needs no padding, and after padding goes on with the next stream.
+// alphabet (RFC 2045 §6.8), needs no padding, and after padding goes on with
+// the next stream. The URL alphabet is taken when only its characters occur.
 func decodeBase64[T ~string | ~[]byte](dst []byte, src T) []byte {
+	table := &base64Value
+	if strings.ContainsAny(string(src), "-_") && !strings.ContainsAny(string(src), "+/") {
+		table = &base64URL
+	}
 	var bits, count uint
 	for i := range len(src) {
 		c := src[i]
@@ -81,7 +89,7 @@ func decodeBase64[T ~string | ~[]byte](dst []byte, src T) []byte {
 			bits, count = 0, 0
 			continue
 		}
-		v := base64Value[c]
+		v := table[c]
 		if v == 255 {
 			continue
 		}
