@@ -30,10 +30,13 @@ func (r *reading) leaf(at int, decoded []byte) {
 	name := r.fileName(p)
 	shown := p.shown(name)
 	if shown {
+		if p.media.kind == "text/plain" {
+			decoded = r.cutFiles(at, decoded)
+		}
 		declared := p.media.get("charset")
 		text, held := decodeText(decoded, declared)
 		if !held {
-			r.defect(BadCharset, p.offset, cutText(collapse(decodeRaw(declared, "")), 40))
+			r.defect(BadCharset, p.body, cutText(collapse(decodeRaw(declared, "")), 40))
 		}
 		b := body{part: at, text: plainText(text), html: p.media.kind != "text/plain"}
 		if !b.html && strings.TrimSpace(b.text) != "" {

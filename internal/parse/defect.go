@@ -20,6 +20,7 @@ const (
 	RawHeader     mail.DefectKind = "header-8bit"    // bytes over 127 in a header that are not UTF-8
 	BadCharset    mail.DefectKind = "charset"        // text is not in the charset it declares; guessed
 	BadEncoding   mail.DefectKind = "encoding"       // unknown transfer encoding, or damaged encoded bytes
+	InlineFile    mail.DefectKind = "inline-file"    // a file inside a text; taken out and kept as an attachment
 	BadType       mail.DefectKind = "content-type"   // a Content-Type that cannot be read; taken as text
 	NoBoundary    mail.DefectKind = "boundary"       // multipart boundary missing or never found
 	Unclosed      mail.DefectKind = "unclosed"       // the last part has no closing boundary

@@ -16,7 +16,7 @@
 package parse
 
 // Version is raised when equal bytes would give other facts than before.
-const Version = 1
+const Version = 2
 
 // Limits on the bytes of strangers.
 const (

@@ -107,10 +107,11 @@ func (r *reading) facts() mail.Facts {
 	}
 	for role, values := range v.people {
 		f.Mentions = mentions(f.Mentions, mail.Role(role), values, fallback, maxMentions)
-	}
-	if len(f.Mentions) > maxMentions {
-		f.Mentions = f.Mentions[:maxMentions]
-		r.defect(TooManyNames, 0, "")
+		if len(f.Mentions) > maxMentions {
+			f.Mentions = f.Mentions[:maxMentions]
+			r.defect(TooManyNames, r.fieldOffset(mail.Role(role).String(), 0), "")
+			break
+		}
 	}
 	r.citations(&f, v)
 	f.ThreadIndex = r.threadIndex(v.threadIndex)
@@ -190,8 +191,22 @@ func (r *reading) checkFields(v *fieldValues) {
 		r.defect(BadMessageID, r.fieldOffset("Message-ID", 0), "")
 	}
 	if v.strange() {
-		r.defect(RawHeader, 0, "")
+		r.defect(RawHeader, r.strangeOffset(), "")
 	}
+}
+
+// strangeOffset returns where a field that a reader sees has its first byte
+// that is not UTF-8.
+func (r *reading) strangeOffset() int {
+	for _, f := range r.fields {
+		switch strings.ToLower(string(r.src.name(f))) {
+		case "subject", "from", "to", "apparently-to", "cc":
+			if raw := r.src.raw[f.from:f.to]; !utf8.Valid(raw) {
+				return f.from + bytes.IndexFunc(raw, func(c rune) bool { return c == utf8.RuneError })
+			}
+		}
+	}
+	return 0
 }
 
 // sent reads the first Date field that can be read.
@@ -221,19 +236,19 @@ func (r *reading) citations(f *mail.Facts, v *fieldValues) {
 	c := newCitation(f)
 	var replied, referenced []string
 	for _, value := range v.inReplyTo {
-		replied = r.boundIDs(append(replied, scanIDs(value, false)...))
+		replied = r.boundIDs(append(replied, scanIDs(value, false)...), "In-Reply-To")
 	}
 	for _, value := range v.references {
-		referenced = r.boundIDs(append(referenced, scanIDs(value, true)...))
+		referenced = r.boundIDs(append(referenced, scanIDs(value, true)...), "References")
 	}
 	f.InReplyTo = c.first(replied)
 	f.InReplyToStrict = len(v.inReplyTo) == 1 && len(f.InReplyTo) == 1 && strictID(v.inReplyTo[0])
 	f.References = c.last(referenced)
 }
 
-func (r *reading) boundIDs(ids []string) []string {
+func (r *reading) boundIDs(ids []string, name string) []string {
 	if len(ids) >= maxIDs {
-		r.defect(TooManyIDs, 0, "")
+		r.defect(TooManyIDs, r.fieldOffset(name, 0), name)
 		return ids[:maxIDs]
 	}
 	return ids
@@ -282,4 +297,15 @@ func (r *reading) fieldOffset(name string, nth int) int {
 		}
 	}
 	return 0
+}
+
+// place returns where the first of the fields with that name stands, else a
+// fallback.
+func (s *source) place(fields []field, name string, fallback int) int {
+	for _, f := range fields {
+		if bytes.EqualFold(s.name(f), []byte(name)) {
+			return f.from
+		}
+	}
+	return fallback
 }

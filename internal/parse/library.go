@@ -35,7 +35,9 @@ type frame struct {
 func (r *reading) readWithLibrary(bodyAt int) error {
 	header, body := r.libraryHeader(r.fields), r.src.raw[bodyAt:]
 	at := r.open(-1, &header, 0)
-	if p := &r.parts[at]; !p.media.multipart() && !coded(p.encoding) {
+	p := &r.parts[at]
+	p.body = bodyAt
+	if !p.media.multipart() && !coded(p.encoding) {
 		r.leaf(at, body)
 		return nil
 	}
@@ -93,7 +95,7 @@ func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
 		return nil, err
 	}
-	r.leaf(at, r.known(at, r.limited(r.buffer.Bytes(), limit)))
+	r.leaf(at, r.known(at, r.limited(r.buffer.Bytes(), limit, 0)))
 	return nil, nil
 }
 
@@ -127,10 +129,11 @@ func (r *reading) room() int {
 	return maxExpansion*len(r.src.raw) + expansionSpare - r.decoded
 }
 
-// limited cuts decoded bytes at the limit and counts them.
-func (r *reading) limited(decoded []byte, limit int) []byte {
+// limited cuts decoded bytes, of a body at an offset, at the limit and counts
+// them.
+func (r *reading) limited(decoded []byte, limit, offset int) []byte {
 	if len(decoded) > limit {
-		r.defect(TooLarge, 0, "")
+		r.defect(TooLarge, offset, "")
 		decoded = decoded[:limit]
 	}
 	r.decoded += len(decoded)

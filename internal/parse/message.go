@@ -65,7 +65,8 @@ func (r *reading) readParts(raw []byte) error {
 	var bodyAt int
 	r.fields, bodyAt = r.scanHeader(r.fields[:0], 0, len(r.src.raw))
 	before := len(r.defects)
-	if err := r.readWithLibrary(bodyAt); err != nil {
+	err := r.readWithLibrary(bodyAt)
+	if err != nil || len(r.defects) > before { // the library names no places
 		r.reset(before)
 		r.salvage(bodyAt)
 	}
@@ -96,7 +97,8 @@ type part struct {
 	children int
 	depth    int
 	path     string // as IMAP numbers parts (RFC 3501 §6.4.5); "" for a multipart that is the mail itself
-	offset   int    // of its first byte; 0 when the library read it
+	offset   int    // of its header
+	body     int    // offset of its body; 0 when the library read it
 	media    mediaType
 	place    mediaType // Content-Disposition
 	encoding string    // Content-Transfer-Encoding, lower case
@@ -129,6 +131,10 @@ func (r *reading) reset(defects int) {
 
 // open adds a part to the tree and returns its index.
 func (r *reading) open(parent int, h *message.Header, offset int) int {
+	fields := r.partFields
+	if parent < 0 {
+		fields = r.fields
+	}
 	p := part{parent: parent, offset: offset}
 	p.media, p.place = readMediaType(h.Get("Content-Type")), readMediaType(h.Get("Content-Disposition"))
 	p.encoding = strings.ToLower(h.Get("Content-Transfer-Encoding"))
@@ -138,7 +144,7 @@ func (r *reading) open(parent int, h *message.Header, offset int) int {
 		p.media.kind = "message/rfc822" // RFC 2046 §5.1.5
 	case !p.media.known():
 		if h.Get("Content-Type") != "" && p.media.kind != "text" {
-			r.defect(BadType, offset, "")
+			r.defect(BadType, r.src.place(fields, "Content-Type", offset), "")
 		}
 		p.media.kind = "text/plain" // RFC 2045 §5.2
 	}
@@ -183,7 +189,7 @@ func (r *reading) result() Result {
 	}
 	f.Content = r.content(&f, result.Text)
 	if len(result.Text) > maxText {
-		r.defect(TextCut, 0, "")
+		r.defect(TextCut, r.parts[r.bodies[0].part].body, "")
 		result.Text = cutText(result.Text, maxText)
 	}
 	f.Defects = r.defects

@@ -125,7 +125,9 @@ func (l *leaf) agrees(r *reading, held string, files map[string][]byte) bool {
 		if held == string(sum[:]) || held == string(lines[:]) {
 			return true
 		}
-		text, _ = decodeText(file, r.charsetOf(l.part))
+		// Files inside a text are taken out of both.
+		beside := reading{parts: []part{{path: "1"}}}
+		text, _ = decodeText(beside.cutFiles(0, file), r.charsetOf(l.part))
 	} else if text == "" {
 		return true
 	}

@@ -24,7 +24,7 @@ func (r *reading) repair(given []byte) {
 		r.src.dropped = true
 	}
 	if lone || double {
-		r.defect(LineEnds, 0, "")
+		r.defect(LineEnds, bytes.IndexByte(given, '\r'), "")
 	}
 	r.cutBlank()
 	if isFromLine(r.src.raw) {

@@ -41,6 +41,7 @@ func (r *reading) salvagePart(t task, todo []task) []task {
 // stack, the first on top.
 func (r *reading) salvageBody(at int, header message.Header, from, to int, todo []task) []task {
 	raw := r.src.raw[from:to]
+	r.parts[at].body = from
 	if p := &r.parts[at]; p.media.multipart() {
 		if p.depth >= maxDepth {
 			r.defect(TooDeep, p.offset, "")
@@ -79,7 +80,7 @@ func (r *reading) decode(at int, header message.Header, raw []byte, offset int) 
 	entity, _ := message.New(header, bytes.NewReader(raw))
 	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
 		r.defect(BadEncoding, offset, "")
-		return r.limited(decodeTransfer(r.parts[at].encoding, raw), limit)
+		return r.limited(decodeTransfer(r.parts[at].encoding, raw), limit, offset)
 	}
-	return r.known(at, r.limited(r.buffer.Bytes(), limit))
+	return r.known(at, r.limited(r.buffer.Bytes(), limit, offset))
 }

@@ -18,7 +18,7 @@ func (r *reading) known(at int, body []byte) []byte {
 	case "7bit":
 		return body
 	case "":
-		r.defect(BadEncoding, p.offset, "unknown")
+		r.defect(BadEncoding, p.body, "unknown")
 		return body
 	}
 	return decodeTransfer(p.encoding, body)
