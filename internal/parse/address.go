@@ -11,14 +11,15 @@ import (
 // remains: quotes, angle brackets and "mailto:" taken off, the whole in lower
 // case, an internationalised domain in its ASCII form (RFC 5890 §2.3.2.1), so
 // that equal domains are equal bytes and lookalikes show; at most 320 bytes.
-// A text without "@", such as an X.500 name, a Lotus Notes name or a bare
-// display name, is its own normal form in the same way.
+// A text without "@", such as an X.500 name or a bare display name, is its own
+// normal form in the same way; an X.500 name wrapped into an address is taken
+// out, and a Lotus Notes name loses its labels.
 func Address(text string) string {
 	if isNormal(text) {
 		return text
 	}
 	text = collapse(strings.ToValidUTF8(text, "\uFFFD"))
-	text = strings.ToLower(trimAddress(text))
+	text = plainNotes(directoryName(strings.ToLower(trimAddress(text))))
 	at := strings.LastIndexByte(text, '@')
 	if at < 0 {
 		return cutText(text, maxAddress)
@@ -36,6 +37,47 @@ func Address(text string) string {
 		return cutText(strings.Trim(local+domain, " "), maxAddress)
 	}
 	return cutText(local+"@"+domain, maxAddress)
+}
+
+// wrappings begin the addresses into which Exchange wraps those of others.
+var wrappings = []string{"imceaex-", "imceanotes-", "imceasmtp-"}
+
+// directoryName returns the X.500, Notes or Internet address that Exchange
+// wraps into another as "IMCEAEX-_O=A_CN=B@host", with "_" for "/" and "+XX" for
+// other bytes, and any other text as it is.
+func directoryName(text string) string {
+	wrapped := text
+	for _, wrapping := range wrappings {
+		wrapped = strings.TrimPrefix(wrapped, wrapping)
+	}
+	at := strings.LastIndexByte(wrapped, '@')
+	if len(wrapped) == len(text) || at <= 0 {
+		return text
+	}
+	var name []byte
+	for i := 0; i < at; i++ {
+		c := wrapped[i]
+		if c == '_' {
+			c = '/'
+		}
+		if b, ok := hexByte("=" + wrapped[i+1:min(i+3, at)]); ok && c == '+' {
+			c, i = b, i+2
+		}
+		name = append(name, c)
+	}
+	return trimAddress(collapse(strings.ToLower(strings.ToValidUTF8(string(name), "\uFFFD"))))
+}
+
+// plainNotes takes the quotes and labels off a Lotus Notes name:
+// "CN=Ann/OU=Unit/O=Org" is the same as "Ann/Unit/Org".
+func plainNotes(text string) string {
+	if isNotes(text) {
+		text = strings.ReplaceAll(text, `"`, "")
+	}
+	if !strings.HasPrefix(text, "cn=") || !strings.Contains(text, "/o=") {
+		return text
+	}
+	return strings.NewReplacer("/ou=", "/", "/o=", "/", "/c=", "/").Replace(text[len("cn="):])
 }
 
 // isNormal says whether text is an ordinary address in its normal form.

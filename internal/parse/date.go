@@ -32,6 +32,7 @@ type dateReader struct {
 	offset           int // seconds east of UTC
 	zoned            bool
 	utc              bool // the zone was a name of UTC, which a number may correct
+	named            bool // the zone was a name, which another word may correct
 	in               []lexeme
 	i                int
 }
@@ -72,7 +73,7 @@ func (d *dateReader) has(kinds string) bool {
 func (d *dateReader) number() {
 	now := d.at(0)
 	switch {
-	case d.hour < 0 && d.has("9:9"):
+	case d.hour < 0 && (d.has("9:9") || d.has("9a9") && d.at(1).text == "h"):
 		d.clock()
 	case d.has("9-9-9") && d.year < 0, d.has("9/9/9") && d.year < 0, d.has("9.9.9") && d.year < 0 && (d.at(4).digits == 4 || now.digits == 4):
 		d.threeNumbers()
@@ -145,7 +146,7 @@ func (d *dateReader) clock() {
 func (d *dateReader) word() {
 	text := d.at(0).text
 	d.i++
-	if n := month(text); n > 0 && d.month == 0 {
+	if n := month(text); n > 0 && (d.month == 0 || d.weekday(n)) {
 		d.month = n
 		return
 	}
@@ -164,6 +165,13 @@ func (d *dateReader) word() {
 	d.namedZone(text)
 }
 
+// weekday says whether what was taken for the month is the weekday instead,
+// because the month follows: "mar. 5 nov." is a Tuesday in French, Spanish and
+// Italian, "maa" a Monday in Dutch.
+func (d *dateReader) weekday(now int) bool {
+	return d.hour < 0 && d.i > 1 && month(d.in[0].text) == d.month && now > 0
+}
+
 // namedZone takes a zone name. A single letter, and any name before the
 // time, is easily something else.
 func (d *dateReader) namedZone(text string) {
@@ -171,12 +179,29 @@ func (d *dateReader) namedZone(text string) {
 		d.offset += 3600
 		return
 	}
-	seconds, ok := zoneOffset(text)
-	if !ok || d.zoned || len(text) < 3 && d.hour < 0 {
+	if minutes, ok := regions[text]; ok && d.hour >= 0 && (!d.zoned || d.named) {
+		d.region(minutes)
 		return
 	}
-	d.offset, d.zoned = seconds, true
+	seconds, ok := zoneOffset(text)
+	abbreviated := len(text) == 1 && d.at(0).kind == '.' // "W. Europe"
+	if !ok || d.zoned || abbreviated || len(text) < 3 && d.hour < 0 {
+		return
+	}
+	d.offset, d.zoned, d.named = seconds, true, true
 	d.utc = text == "gmt" || text == "utc" || text == "ut"
+}
+
+// region takes a word that says more about a zone than the word before it.
+func (d *dateReader) region(minutes int) {
+	before := d.at(-2)
+	if before.kind == '.' {
+		before = d.at(-3)
+	}
+	if before.text == "eastern" || before.text == "e" {
+		minutes += 60
+	}
+	d.offset, d.zoned, d.utc, d.named = minutes*60, true, false, true
 }
 
 // mark reads a sign as that of a zone when the time is known, and skips all
@@ -217,7 +242,7 @@ func (d *dateReader) zone(sign int, n lexeme) {
 	if hours > 24 || minutes > 59 {
 		return
 	}
-	d.offset, d.zoned, d.utc = sign*(hours*3600+minutes*60), true, false
+	d.offset, d.zoned, d.utc, d.named = sign*(hours*3600+minutes*60), true, false, false
 }
 
 // zoneFrom takes the zone from comments such as "(EST)" or "(GMT+2)".
@@ -228,8 +253,8 @@ func (d *dateReader) zoneFrom(comments []lexeme) {
 	d.in = comments
 	for d.i = 0; d.i < len(d.in); {
 		if d.at(0).kind == letters {
-			d.namedZone(d.at(0).text)
 			d.i++
+			d.namedZone(d.at(-1).text)
 			continue
 		}
 		d.mark()

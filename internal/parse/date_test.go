@@ -73,6 +73,67 @@ func TestReadDate(t *testing.T) {
 	}
 }
 
+// The dates of mailers that write in the language of their user.
+func TestReadDateLanguages(t *testing.T) {
+	tests := map[string][]string{
+		"German": {
+			"Mo, 3 Januar", "Do, 3 Feb", "Do, 3 März", "So, 3 Apr", "Di, 3 Mai", "Fr, 3 Juni", "So, 3 Juli", "Mi, 3 August",
+			"Sa, 3 Sept", "Mo, 3 Okt", "Do, 3 November", "Sa, 3 Dez",
+		},
+		"French": {
+			"lun., 3 janv.", "jeu. 3 févr.", "jeu. 3 mars", "dim. 3 avril", "mar. 3 mai", "ven. 3 juin", "dim. 3 juil.", "mer. 3 août",
+			"sam. 3 septembre", "mar. 3 oct.", "mar, 3 nov.", "sam. 3 décembre",
+		},
+		"Spanish": {
+			"lun, 3 de enero de", "jue 3 febrero", "jue 3 marzo", "dom 3 abr", "mar, 3 mayo", "vie 3 junio", "dom 3 julio", "mié 3 ago",
+			"sáb 3 septiembre", "mar 3 octubre", "jue 3 nov", "sáb 3 dic",
+		},
+		"Italian": {
+			"lun, 3 gen", "gio 3 feb", "gio 3 marzo", "dom 3 aprile", "mar 3 maggio", "ven 3 giugno", "dom 3 luglio", "mer 3 agosto",
+			"sab 3 settembre", "lun 3 ottobre", "gio 3 novembre", "sab 3 dic",
+		},
+		"Portuguese": {
+			"seg, 3 jan", "qui 3 fev", "qui 3 de março de", "dom 3 abr", "ter 3 maio", "sex 3 jun", "dom 3 jul", "qua 3 ago",
+			"sáb 3 set", "seg 3 out", "qui 3 nov", "sáb 3 dezembro",
+		},
+		"Dutch": {
+			"ma 3 jan", "do 3 februari", "do 3 maart", "zo 3 apr", "dinsdag 3 mei", "vr 3 juni", "zo 3 juli", "wo 3 augustus",
+			"za 3 sep", "maandag 3 oktober", "do 3 nov", "za 3 dec",
+		},
+		"Scandinavian": {
+			"mån 3 januari", "tors 3 feb", "tor 3 marts", "søn 3 apr", "tis 3 maj", "fre 3 juni", "sön 3 juli", "ons 3 augusti",
+			"lör 3 sept", "man 3 oktober", "tor 3 nov", "lør 3 desember",
+		},
+		"Polish": {
+			"pon., 3 stycznia", "czw 3 lutego", "czw 3 marca", "niedz 3 kwietnia", "wt 3 maja", "pt 3 czerwca", "3 lipca", "śr 3 sierpnia",
+			"sob 3 września", "pon 3 paź", "czw 3 listopada", "sob 3 grudnia",
+		},
+		"Russian": {
+			"пн, 3 января", "чт 3 фев", "чт 3 марта", "вс 3 апр", "вт 3 мая", "пт 3 июня", "вс 3 июля", "ср 3 августа",
+			"сб 3 сент", "пн 3 окт", "чт 3 ноября", "Сб 3 ДЕК",
+		},
+	}
+	for language, days := range tests {
+		for i, day := range days {
+			want := time.Date(2005, time.Month(i+1), 3, 9, 5, 7, 0, time.UTC).UnixMilli()
+			date, zoned := readDate(day + " 2005 11:05:07 +0200")
+			if date == nil || date.Milli != want || !zoned {
+				t.Errorf("%s: readDate(%q …): got %+v, want %d", language, day, date, want)
+			}
+		}
+	}
+}
+
+// Header bytes of a language are in a charset of their own.
+func TestDateCharsets(t *testing.T) {
+	for _, value := range []string{"3 M\xe4rz 2005 10:00:00 +0000", "=?iso-8859-1?q?3_M=E4rz?= 2005 10:00:00 +0000", "3 März 2005 10h00 +0000"} {
+		f := factsOf(t, mailOf("From: a@x.org", "Date: "+value))
+		if f.Sent == nil || f.Sent.Milli != 1109844000000 {
+			t.Errorf("Date %q: got %+v, want 1109844000000", value, f.Sent)
+		}
+	}
+}
+
 func TestReadDateZone(t *testing.T) {
 	tests := []struct {
 		value  string
@@ -84,6 +145,12 @@ func TestReadDateZone(t *testing.T) {
 		{"22 Aug 2002 11:26:25", 0, false},
 		{"22 Aug 2002 11:26:25 XYZT", 0, false},
 		{"22 Aug 2002 11:26:25 (GMT+3)", 3 * 3600, true},
+		{"22 Aug 2002 11:26:25 W. Europe Standard Time", 3600, true},
+		{"22 Aug 2002 11:26:25 W. Europe Daylight Time", 7200, true},
+		{"22 Aug 2002 11:26:25 Central European Time", 3600, true},
+		{"22 Aug 2002 11:26:25 (Eastern European Standard Time)", 7200, true},
+		{"22 Aug 2002 11:26:25 Eastern Daylight Time", -4 * 3600, true},
+		{"22 Aug 2002 11:26:25 +0900 (Tokyo Standard Time)", 9 * 3600, true},
 	}
 	for _, test := range tests {
 		date, zoned := readDate(test.value)

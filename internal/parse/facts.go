@@ -101,7 +101,7 @@ func (r *reading) facts() mail.Facts {
 	f := mail.Facts{HasSubject: len(v.subject) > 0}
 	r.checkFields(v)
 	f.MessageIDs = ownIDs(v.messageID)
-	f.Sent = r.sent(v.date)
+	f.Sent = r.sent(v.date, fallback)
 	if f.HasSubject {
 		f.Subject = cutText(decodeWords(v.subject[0], fallback), maxSubject)
 	}
@@ -210,8 +210,11 @@ func (r *reading) strangeOffset() int {
 }
 
 // sent reads the first Date field that can be read.
-func (r *reading) sent(values []string) *mail.Date {
+func (r *reading) sent(values []string, fallback string) *mail.Date {
 	for i, value := range values {
+		if !isASCII(value) || strings.Contains(value, "=?") {
+			value = decodeWords(value, fallback)
+		}
 		date, zoned := readDate(value)
 		if date == nil {
 			continue

@@ -32,21 +32,23 @@ func zoneOffset(name string) (seconds int, ok bool) {
 	return minutes * 60, ok
 }
 
-// months holds the names of months, and the starts of names in other
-// languages that stand in Date fields, in lower case.
+// months holds the first three letters of the names of months, in lower case.
+// A name that two months share stands in longMonths.
 var months = map[string]int{
 	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-	"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12, // German
+	"jän": 1, "mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12, // German
 	"fév": 2, "avr": 4, "aoû": 8, "aou": 8, "déc": 12, // French
 	"ene": 1, "abr": 4, "ago": 8, "dic": 12, // Spanish
 	"gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, // Italian
 	"fev": 2, "out": 10, // Portuguese
 	"mrt": 3, "maa": 3, "mei": 5, // Dutch
-	"maj": 5, // Polish, Swedish, Danish
+	"maj": 5, "des": 12, // Swedish, Danish, Norwegian
+	"sty": 1, "lut": 2, "kwi": 4, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "paz": 10, "lis": 11, "gru": 12, // Polish
+	"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12, // Russian
 }
 
-// longMonths are the full names that begin like another word or month.
-var longMonths = map[string]int{"juin": 6, "juillet": 7, "juil": 7, "marzo": 3, "maggio": 5}
+// longMonths are the full names that begin like another month.
+var longMonths = map[string]int{"juin": 6, "juillet": 7, "juil": 7}
 
 // month returns the number of the month that a lower-case word names, or 0.
 func month(word string) int {
@@ -62,3 +64,8 @@ func month(word string) int {
 	}
 	return months[word]
 }
+
+// regions are the words of the names that Windows gives its zones, with their
+// standard time in minutes east of UTC where the words before them say less:
+// "W. Europe Standard Time", "Central European Time", "E. Australia …".
+var regions = map[string]int{"europe": 60, "european": 60, "romance": 60, "tokyo": 540, "korea": 540, "china": 480, "africa": 60, "australia": 600, "india": 330, "atlantic": -240, "newfoundland": -210, "russian": 180}
