@@ -80,7 +80,7 @@ func (r *reading) decode(at int, header message.Header, raw []byte, offset int) 
 	entity, _ := message.New(header, bytes.NewReader(raw))
 	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
 		r.defect(BadEncoding, offset, "")
-		return r.limited(decodeTransfer(r.parts[at].encoding, raw), limit, offset)
+		return r.limited(decodeTransfer(r.parts[at].encoding, raw, r.parts[at].text()), limit, offset)
 	}
 	return r.known(at, r.limited(r.buffer.Bytes(), limit, offset))
 }

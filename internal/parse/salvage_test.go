@@ -133,6 +133,10 @@ func TestDecodeTransfer(t *testing.T) {
 		{"base64", "SGVsbG8=", "Hello"},
 		{"base64", "SGVs\n!!bG8", "Hello"},
 		{"base64", "SGk=SGk=", "HiHi"},
+		{"base64", "SGk=\n\n____\nThe list\nlist@x.org\n", "Hi\n____\nThe list\nlist@x.org\n"},
+		{"base64", "SGk=\nThe list\n", "HiThe list\n"},
+		{"base64", "-_-_", "\xfb\xff\xbf"},
+		{"base64", "SGVs-/+8=", "Hel\xff\xef"},
 		{"quoted-printable", "a=3Db=\nc \nd=", "a=bc\nd"},
 		{"quoted-printable", "=E9=zz=", "\xe9=zz"},
 		{"uuencode", "begin 644 x\n#0V%T\n`\nend\n", "Cat"},
@@ -140,7 +144,7 @@ func TestDecodeTransfer(t *testing.T) {
 		{"7bit", "a=3D", "a=3D"},
 	}
 	for _, test := range tests {
-		if got := decodeTransfer(test.encoding, []byte(test.raw)); string(got) != test.want {
+		if got := decodeTransfer(test.encoding, []byte(test.raw), true); string(got) != test.want {
 			t.Errorf("decodeTransfer(%s, %q): got %q, want %q", test.encoding, test.raw, got, test.want)
 		}
 	}

@@ -21,7 +21,7 @@ func (r *reading) known(at int, body []byte) []byte {
 		r.defect(BadEncoding, p.body, "unknown")
 		return body
 	}
-	return decodeTransfer(p.encoding, body)
+	return decodeTransfer(p.encoding, body, p.text())
 }
 
 // encodingName maps the spellings seen in real mail to the names of RFC 2045
@@ -44,11 +44,16 @@ func encodingName(value string) string {
 	return ""
 }
 
-// decodeTransfer decodes what it can of damaged bytes.
-func decodeTransfer(encoding string, raw []byte) []byte {
+// decodeTransfer decodes what it can of damaged bytes, which are a text or not.
+func decodeTransfer(encoding string, raw []byte, text bool) []byte {
 	switch encoding {
 	case "base64":
-		return decodeBase64(nil, raw)
+		encoded, note := cutNote(raw)
+		decoded := decodeBase64(nil, encoded)
+		if text {
+			decoded = append(decoded, note...)
+		}
+		return decoded
 	case "quoted-printable":
 		return decodeQuoted(raw)
 	case "uuencode":
@@ -73,6 +78,9 @@ func base64Table(alphabet string) (table [256]byte) {
 	}
 	return table
 }
+
+// text says whether a part holds text.
+func (p *part) text() bool { return strings.HasPrefix(p.media.kind, "text/") }
 
 // decodeBase64 appends the bytes of src to dst. It skips what is not of the
 // alphabet (RFC 2045 §6.8), needs no padding, and after padding goes on with
@@ -101,6 +109,25 @@ func decodeBase64[T ~string | ~[]byte](dst []byte, src T) []byte {
 		}
 	}
 	return dst
+}
+
+// cutNote parts base64 from the plain text that lists put behind it: from the
+// first line with a blank inside, or from the blank line before such a one.
+func cutNote(raw []byte) (encoded, note []byte) {
+	blank := -1 // the first blank line behind an encoded one
+	for at := 0; at < len(raw); at += lineLength(raw[at:]) {
+		line := bytes.TrimSpace(raw[at : at+lineLength(raw[at:])])
+		switch {
+		case len(line) == 0 && blank < 0 && at > 0:
+			blank = at
+		case bytes.IndexByte(line, ' ') >= 0 && at > 0:
+			if blank >= 0 {
+				at = blank
+			}
+			return raw[:at], raw[at:]
+		}
+	}
+	return raw, nil
 }
 
 // decodeQuoted decodes quoted-printable (RFC 2045 §6.7) and leaves a "=" that
