@@ -35,6 +35,7 @@ var (
 	Fedora      = Collection{"fedora-devel-2010-01.mbox.gz", "mbox"}
 	Twisted     = Collection{"twisted-web-2003-2006.tar.xz", "mbox"}
 	OfNotmuch   = Collection{"notmuch.tar.xz", "files"}
+	Enron       = Collection{"enron-categories.tar.xz", "files"}
 )
 
 // Short returns the name without what packing added.

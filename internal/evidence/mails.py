@@ -6,6 +6,7 @@ finds can be held against what Skein finds.
 writes every mail of the packed files into the Maildir DIR, one file a mail,
 without the From_ line before it. KIND says how PACKED keeps its mails: "files",
 one mail in each member, or "mbox", many in each member named .txt or .mbox.
+PACKED may also be a folder.
 """
 
 import gzip
@@ -23,7 +24,13 @@ SEPARATOR = re.compile(rb"From .*\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\r?\n")
 
 
 def members(packed):
-    """Yields (name, bytes) of the files in a .tar.xz or of the file in a .gz."""
+    """Yields (name, bytes) of the files in a .tar.xz or a folder, or of the file in a .gz."""
+    if os.path.isdir(packed):
+        for folder, _, names in os.walk(packed):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as opened:
+                    yield name, opened.read()
+        return
     if packed.endswith(".tar.xz"):
         with tarfile.open(packed, "r:xz") as archive:
             for member in archive:

@@ -22,6 +22,9 @@ func (t *Table) Add(cells ...any) {
 	t.rows = append(t.rows, row)
 }
 
+// Empty says whether the table has no row.
+func (t *Table) Empty() bool { return len(t.rows) == 0 }
+
 // WriteTo writes the table and a blank line.
 func (t *Table) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder

@@ -26,6 +26,7 @@ import json
 import re
 import sys
 
+import groups
 import mails
 
 ID = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
@@ -71,22 +72,18 @@ def cited(header, known):
     return [i for i in found if i not in none], none
 
 
-class Threads:
+class Threads(groups.Groups):
     """Holds together what cites and what is cited."""
 
     def __init__(self):
-        self.leader, self.present, self.cited = {}, set(), set()
-
-    def find(self, i):
-        while self.leader.setdefault(i, i) != i:
-            i = self.leader[i]
-        return i
+        super().__init__()
+        self.present, self.cited = set(), set()
 
     def add(self, own, ids):
         self.present.add(own)
         self.cited.update(ids)
         for i in ids:
-            self.leader[self.find(i)] = self.find(own)
+            self.join(i, own)
 
     def counts(self):
         return {

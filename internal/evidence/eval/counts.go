@@ -13,7 +13,7 @@ import (
 	"skein/internal/evidence"
 )
 
-//go:embed count.py pages.py
+//go:embed *.py
 var scripts embed.FS
 
 // record is a mail as count.py reads it.

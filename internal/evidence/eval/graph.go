@@ -12,9 +12,11 @@ import (
 
 // graph is what a dump says, read with nothing of ours but the format.
 type graph struct {
-	entries map[string]*entry // by id
-	byID    map[string]*entry // by Message-ID
-	copies  []mailCopy        // by source and offset
+	entries  map[string]*entry // by id
+	byID     map[string]*entry // by Message-ID
+	bySHA    map[string]*entry // by SHA-256 of a copy
+	copies   []mailCopy        // by source and offset
+	rejected int               // items that are no mail
 }
 
 // entry is a message or a missing message.
@@ -24,10 +26,12 @@ type entry struct {
 	messageIDs []string
 	thread     string // of the Certain view
 	subject    string
-	sent       int64           // seconds since 1970; 0 when it has no date
-	parent     *entry          // chosen in the Certain view
-	own        bool            // its own headers say so, not another mail's References
-	copies     map[string]bool // SHA-256
+	sent       int64 // seconds since 1970; 0 when it has no date
+	dated      bool
+	people     map[string][]string // addresses by role, "from" and so on
+	parent     *entry              // chosen in the Certain view
+	own        bool                // its own headers say so, not another mail's References
+	copies     map[string]bool     // SHA-256
 }
 
 // link is a candidate parent.
@@ -50,13 +54,14 @@ type line struct {
 	MessageIDs []string
 	Threads    []string
 	Subject    string
-	SentAt     int64 // milliseconds
+	SentAt     *int64   // milliseconds
+	People     []string // "role address name"
 }
 
 // readDump reads dump v1. Copies and links come before the messages that they
 // name.
 func readDump(dump []byte) (*graph, error) {
-	g := &graph{entries: map[string]*entry{}, byID: map[string]*entry{}}
+	g := &graph{entries: map[string]*entry{}, byID: map[string]*entry{}, bySHA: map[string]*entry{}}
 	var links []*link
 	lines := bufio.NewScanner(bytes.NewReader(dump))
 	lines.Buffer(nil, 64<<20)
@@ -77,6 +82,8 @@ func readDump(dump []byte) (*graph, error) {
 			links = append(links, &into)
 		case "message", "missing":
 			g.add(l)
+		case "rejected":
+			g.rejected++
 		}
 		if err != nil {
 			return nil, fmt.Errorf("dump: %w", err)
@@ -90,8 +97,15 @@ func readDump(dump []byte) (*graph, error) {
 
 func (g *graph) add(l line) {
 	e := &entry{
-		id: l.ID, missing: l.Kind == "missing", messageIDs: l.MessageIDs, subject: l.Subject, sent: l.SentAt / 1000,
-		copies: map[string]bool{},
+		id: l.ID, missing: l.Kind == "missing", messageIDs: l.MessageIDs, subject: l.Subject,
+		copies: map[string]bool{}, people: map[string][]string{},
+	}
+	if l.SentAt != nil {
+		e.sent, e.dated = *l.SentAt/1000, true
+	}
+	for _, p := range l.People {
+		role, address := roleAndAddress(p)
+		e.people[role] = append(e.people[role], address)
 	}
 	if len(l.Threads) > 0 {
 		e.thread = l.Threads[0]
@@ -102,6 +116,20 @@ func (g *graph) add(l line) {
 	}
 }
 
+// roleAndAddress takes the name off "role address name". An address may hold
+// blanks between quotes.
+func roleAndAddress(person string) (role, address string) {
+	role, rest, _ := strings.Cut(person, " ")
+	from := 0
+	if strings.HasPrefix(rest, `"`) {
+		from = max(0, strings.Index(rest, `"@`))
+	}
+	if end := strings.IndexByte(rest[from:], ' '); end >= 0 {
+		rest = rest[:from+end]
+	}
+	return role, rest
+}
+
 // connect ties copies and links to their messages.
 func (g *graph) connect(links []*link) error {
 	for _, c := range g.copies {
@@ -110,6 +138,7 @@ func (g *graph) connect(links []*link) error {
 			return fmt.Errorf("dump: a copy of %s, which is no message", c.Message)
 		}
 		e.copies[c.SHA256] = true
+		g.bySHA[c.SHA256] = e
 	}
 	for _, l := range links {
 		child, parent := g.entries[l.Child], g.entries[l.Parent]

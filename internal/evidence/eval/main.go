@@ -1,6 +1,6 @@
 // Command eval holds what Skein finds in real mail against what programs of
-// others find: threads against notmuch, counts against Python's own library,
-// parents against the pages of two list archives.
+// others find: threads against notmuch; counts, headers and logical messages
+// against Python's own library; parents against the pages of two list archives.
 //
 //	CORPORA=FOLDER go run ./internal/evidence/eval [-ingest PATH]
 //
@@ -63,12 +63,15 @@ func (e *evaluation) run(ctx context.Context) (err error) {
 		return err
 	}
 	fmt.Fprintf(e.out, "%s\n\n", evidence.Machine())
-	return errors.Join(e.threads(ctx), e.counts(), e.parents(ctx))
+	return errors.Join(e.threads(ctx), e.counts(), e.parents(ctx), e.fields(ctx), e.letters(ctx))
 }
 
 // collections are the real mails with parents in their headers, and what is
 // known of each.
 var collections = []evidence.Collection{evidence.Fedora, evidence.Twisted, evidence.Cypherpunks, evidence.Ham, evidence.OfNotmuch}
+
+// readByPython are those whose headers Python's email package reads as well.
+var readByPython = []evidence.Collection{evidence.Cypherpunks, evidence.Ham}
 
 // read loads every collection and counts it by Python.
 func (e *evaluation) read(ctx context.Context) (err error) {
@@ -86,10 +89,24 @@ func (e *evaluation) read(ctx context.Context) (err error) {
 
 // load loads a collection as it is packed and reads the dump.
 func (e *evaluation) load(ctx context.Context, c evidence.Collection) (*graph, error) {
-	store := "sqlite:" + filepath.Join(e.work, c.Short()+".db")
-	cmd := exec.CommandContext(ctx, e.ingest, "--store", store, "--max-rejected", "100%", "--json", c.Packed(e.corpora))
-	if _, err := evidence.Output(cmd); err != nil {
-		return nil, err
+	return e.loadAll(ctx, c.Short(), batch{"", c.Packed(e.corpora)})
+}
+
+// batch is what one call of the program loads; without a name the program
+// names it.
+type batch struct{ name, path string }
+
+// loadAll loads batches one after the other into one ledger and reads the dump.
+func (e *evaluation) loadAll(ctx context.Context, ledger string, batches ...batch) (*graph, error) {
+	store := "sqlite:" + filepath.Join(e.work, ledger+".db")
+	for _, b := range batches {
+		args := []string{"--store", store, "--max-rejected", "100%", "--json"}
+		if b.name != "" {
+			args = append(args, "--batch", b.name)
+		}
+		if _, err := evidence.Output(exec.CommandContext(ctx, e.ingest, append(args, b.path)...)); err != nil {
+			return nil, err
+		}
 	}
 	dump, err := evidence.Output(exec.CommandContext(ctx, e.ingest, "dump", "--store", store))
 	if err != nil {
