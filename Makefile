@@ -8,11 +8,12 @@ ifneq ($(CORPORA),)
 export CORPORA := $(abspath $(CORPORA))
 endif
 
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
-FUZZTIME    ?= 60s
-PAGE        := explorer/dist/index.html.gz
-NODE        := explorer/node_modules/.package-lock.json
+STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
+FUZZTIME      ?= 60s
+FUZZTIME_LONG ?= 10m
+PAGE          := explorer/dist/index.html.gz
+NODE          := explorer/node_modules/.package-lock.json
 
 # Packages whose tests run with the race detector as well. Of the ledger's own
 # only a few do: the detector costs it fifteen times its time.
@@ -111,15 +112,15 @@ check: $(NODE) generate ## regenerate, lint, and demand a clean diff
 	cd explorer && npm run --silent lint
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for FUZZTIME (60s)
-	./scripts/fuzz.sh $(FUZZTIME)
+fuzz: ## run every fuzz target for FUZZTIME (60s), those of mail's structure for FUZZTIME_LONG (10m); FUZZ=REGEX for some
+	./scripts/fuzz.sh $(FUZZTIME) $(FUZZTIME_LONG) '$(FUZZ)'
 
 .PHONY: bench
-bench: bin/ingest ## measure against notmuch, mu and Neo4j's own import (CORPORA, BENCH='-table 3')
+bench: bin/ingest ## measure against notmuch, mu, Neo4j's own import, hostile files and the MIME library (CORPORA, BENCH='-table 3')
 	go run ./internal/evidence/bench -ingest ./bin/ingest $(BENCH)
 
 .PHONY: eval
-eval: bin/ingest ## compare threads and counts with independent programs (CORPORA)
+eval: bin/ingest ## compare threads, counts, headers and messages with independent programs (CORPORA)
 	go run ./internal/evidence/eval -ingest ./bin/ingest
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
