@@ -17,6 +17,41 @@ func TestQuick(t *testing.T) {
 	quick(t, 2, "load a release of 150", "load a release of 300", "load the same again", "next batch of 10", "CPU per mail at 300 is")
 }
 
+func TestQuickHostile(t *testing.T) {
+	cacheHere(t)
+	quick(t, 4, "an mbox of one mail, 10 MB of text", "a mail of 1000 parts | ", "100 MB of zeros in nested zips", "a header of 0.1 MB",
+		"3 MB of base64", "attachments: 100", "rejected: a binary file, not a mail", "ids-cut")
+}
+
+// Without real mail the fifth table is of fictional mails.
+func TestQuickReading(t *testing.T) {
+	cacheHere(t)
+	quick(t, 5, "`parse.Message`", "the MIME library alone", "MB per CPU-s")
+}
+
+func TestOutcome(t *testing.T) {
+	o := outcome{defects: map[string]int{"b": 2, "a": 2, "c": 3}, reasons: map[string]int{"large": 1}, attachments: 4}
+	if got, want := o.String(), "rejected: large (1); defect: c (3); defect: a (2); defect: b (2); attachments: 4"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := (outcome{}).String(); got != "read whole" {
+		t.Errorf("no defect: got %q", got)
+	}
+	if got := (outcome{failure: "no room"}).String(); got != "the load fails: no room" {
+		t.Errorf("a failure: got %q", got)
+	}
+	for report, sound := range map[string]bool{
+		`{"found":3,"new":1,"knownCopies":1,"rejected":1}`:                        true,
+		"{\"bytes\":1}\n{\"found\":3,\"new\":3,\"knownCopies\":0,\"rejected\":0}": true,
+		`{"found":3,"new":1,"knownCopies":1,"rejected":0}`:                        false,
+		`{"found":0}`: false, `none`: false,
+	} {
+		if err := accounted([]byte(report)); (err == nil) != sound {
+			t.Errorf("%s: got %v, want sound %v", report, err, sound)
+		}
+	}
+}
+
 func TestQuickGraph(t *testing.T) {
 	needServer(t)
 	cacheHere(t)
@@ -92,5 +127,16 @@ func TestKeepBack(t *testing.T) {
 	kept, err := os.ReadDir(to)
 	if err != nil || len(kept) != 2 || kept[0].Name() != "1" || kept[1].Name() != "4" {
 		t.Errorf("got %v and %v, want files 1 and 4 kept back", kept, err)
+	}
+}
+
+func TestOneTurn(t *testing.T) {
+	const out = "goos: linux\nBenchmarkMessage   \t      10\t 500000000 ns/op\t  20.00 MB/s\t 400 mails/s\t 5 B/op\t 1 allocs/op\nPASS\n"
+	megabytes, mails, err := oneTurn(out, "BenchmarkMessage")
+	if megabytes != 10 || mails != 200 || err != nil {
+		t.Errorf("got %v MB, %v mails and %v, want 10 and 200", megabytes, mails, err)
+	}
+	if _, _, err := oneTurn(out, "BenchmarkOther"); err == nil {
+		t.Error("another benchmark: got no error")
 	}
 }
