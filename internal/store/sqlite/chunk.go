@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"fmt"
 	"sync"
 
@@ -11,21 +10,27 @@ import (
 // Originals are kept in chunks: enough bytes to compress well, few enough to
 // be read for one mail.
 const (
-	chunkSize = 256 << 10 // a chunk is closed once it holds so many bytes
-	maxChunk  = 1 << 20   // a longer mail goes on in the next chunk
+	chunkSize  = 256 << 10 // a chunk is closed once it holds so many bytes
+	maxChunk   = 1 << 20   // a longer mail goes on in the next chunk
+	hugeMail   = 32 << 20  // of a larger one than this, chunks are stored while it is packed,
+	maxPending = 8 << 20   // so many bytes at once
 )
 
 // span is where bytes begin: a chunk and a position in it. They may go on in
 // the chunks that follow.
 type span struct{ chunk, pos int64 }
 
-// packer lays bytes into chunks and compresses full ones beside the writer.
+// packer lays bytes into chunks and compresses full ones beside the writer. It
+// stores them when write is called, and those of a huge mail before that.
 type packer struct {
 	next    int64 // id of the chunk being filled
 	batch   int64
 	buffer  []byte
 	pending []*packed
+	bytes   int // in pending, before they were compressed
 	work    sync.WaitGroup
+	store   func(*packed) error
+	err     error // of store
 }
 
 type packed struct {
@@ -44,11 +49,15 @@ func (p *packer) add(batch int64, raw []byte) span {
 		p.batch = batch
 	}
 	at := span{p.next, int64(len(p.buffer))}
+	huge := len(raw) > hugeMail
 	for len(raw) > maxChunk-len(p.buffer) {
 		n := maxChunk - len(p.buffer)
 		p.buffer = append(p.buffer, raw[:n]...)
 		raw = raw[n:]
 		p.flush()
+		if huge && p.bytes >= maxPending {
+			p.storePending()
+		}
 	}
 	p.buffer = append(p.buffer, raw...)
 	if len(p.buffer) >= chunkSize {
@@ -67,21 +76,30 @@ func (p *packer) flush() {
 	p.pending = append(p.pending, c)
 	p.next++
 	p.buffer = nil
+	p.bytes += len(raw)
 	p.work.Go(func() { c.data = encoder.EncodeAll(raw, nil) })
 }
 
 // write stores every chunk.
-func (p *packer) write(ctx context.Context, l *Ledger) error {
+func (p *packer) write() error {
 	p.flush()
+	p.storePending()
+	return p.err
+}
+
+func (p *packer) storePending() {
 	p.work.Wait()
 	for _, c := range p.pending {
-		if err := l.exec(ctx, `INSERT INTO chunk VALUES(?, ?, ?)`, c.id, c.batch, c.data); err != nil {
-			return err
+		if p.err == nil {
+			p.err = p.store(c)
 		}
-		l.last.chunk = max(l.last.chunk, c.id)
 	}
-	p.pending = nil
-	return nil
+	p.pending, p.bytes = nil, 0
+}
+
+func (r *Round) storeChunk(c *packed) error {
+	r.l.last.chunk = max(r.l.last.chunk, c.id)
+	return r.l.exec(r.ctx, `INSERT INTO chunk VALUES(?, ?, ?)`, c.id, c.batch, c.data)
 }
 
 // unpack reads size bytes from where at points, asking load for each chunk.

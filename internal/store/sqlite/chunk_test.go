@@ -21,6 +21,35 @@ func chunks(mails [][]byte, batches []int64) ([]span, []*packed) {
 	return at, p.pending
 }
 
+// TestPackerOfLargeMail has chunks of one huge mail stored before it is packed
+// whole, and in order.
+func TestPackerOfLargeMail(t *testing.T) {
+	var stored []int64
+	p := packer{next: 7, store: func(c *packed) error { stored = append(stored, c.id); return nil }}
+	raw := make([]byte, hugeMail+maxChunk/2)
+	if at := p.add(1, raw); at != (span{7, 0}) {
+		t.Errorf("got the mail at %v, want the first chunk", at)
+	}
+	if got, want := len(stored), hugeMail/maxChunk; got != want || len(p.pending) != 1 || p.bytes != maxChunk/2 {
+		t.Errorf("got %d chunks stored, and %d with %d bytes waiting, want %d, and one half", got, len(p.pending), p.bytes, want)
+	}
+	if err := p.write(); err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range stored {
+		if id != int64(7+i) {
+			t.Fatalf("got chunk %d at place %d, want %d", id, i, 7+i)
+		}
+	}
+	full := errors.New("the disk is full")
+	p = packer{store: func(*packed) error { return full }}
+	p.add(1, raw)
+	p.add(1, []byte("next"))
+	if err := p.write(); !errors.Is(err, full) {
+		t.Errorf("a disk that is full: got %v, want %v", err, full)
+	}
+}
+
 func noise(dice *rand.Rand, size int) []byte {
 	b := make([]byte, size)
 	for i := range b {

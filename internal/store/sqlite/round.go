@@ -90,6 +90,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 		oldThreads: map[int64]*threadRow{}, rewritten: map[int64]bool{},
 		changed: newChanges(),
 	}
+	r.packer.store = r.storeChunk
 	r.people = newPeople(r)
 	r.uses = l.rows(`INSERT INTO use`, 3, ``)
 	r.links = l.rows(`INSERT INTO link`, 8, ``)

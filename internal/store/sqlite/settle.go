@@ -37,7 +37,7 @@ func (r *Round) Settle() error {
 	if err := r.people.write(); err != nil {
 		return err
 	}
-	if err := r.packer.write(r.ctx, r.l); err != nil {
+	if err := r.packer.write(); err != nil {
 		return err
 	}
 	return r.writeIndex()
