@@ -91,6 +91,7 @@ func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 		r.defect(TooDeep, 0, "")
 	}
 	r.buffer.Reset()
+	r.reserve()
 	limit := r.room()
 	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
 		return nil, err
@@ -98,6 +99,17 @@ func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 	r.leaf(at, r.known(at, r.limited(r.buffer.Bytes(), limit, 0)))
 	return nil, nil
 }
+
+// reserve gives the buffer of a large mail the size of the whole at once, which
+// no encoding but a false one exceeds: growing step by step would hold two.
+func (r *reading) reserve() {
+	if size := len(r.src.raw); size > largeMail {
+		r.buffer.Grow(size + bytes.MinRead)
+	}
+}
+
+// largeMail is the size of a mail, in bytes, from which on memory is counted.
+const largeMail = 8 << 20
 
 // next returns the next part of the innermost multipart that has one, or nil
 // at the end of the mail.

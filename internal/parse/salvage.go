@@ -77,6 +77,7 @@ func (r *reading) plainFallback(at int) {
 func (r *reading) decode(at int, header message.Header, raw []byte, offset int) []byte {
 	limit := r.room()
 	r.buffer.Reset()
+	r.reserve()
 	entity, _ := message.New(header, bytes.NewReader(raw))
 	if _, err := r.buffer.ReadFrom(io.LimitReader(entity.Body, int64(limit)+1)); err != nil {
 		r.defect(BadEncoding, offset, "")
