@@ -132,8 +132,7 @@ func (r *reading) attach(p *part, name string, decoded []byte) {
 	f.digest = f.SHA
 	// Bytes that travelled as lines may have had their line ends changed.
 	if p.encoding != "base64" && p.encoding != "uuencode" {
-		r.scratch = appendLines(r.scratch[:0], decoded)
-		f.digest = sha256.Sum256(r.scratch)
+		f.digest = sumLines(r, decoded, nil)
 	}
 	r.files = append(r.files, f)
 }

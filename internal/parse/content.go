@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"crypto/sha256"
+	"hash"
 	"slices"
 	"strconv"
 
@@ -29,8 +30,13 @@ import (
 // are those of appendLines. Message-ID, References and all transport fields
 // stay out, and so does a "From " line of mbox.
 func (r *reading) content(f *mail.Facts, text string) mail.Hash {
-	b := append(r.scratch[:0], "content 1\n"...)
 	authors := addresses(f, mail.From, mail.From)
+	var whole mail.SHA
+	alone := f.Sent == nil || len(authors) == 0
+	if alone {
+		whole = sumLines(r, r.src.raw, nil)
+	}
+	b := append(r.scratch[:0], "content 1\n"...)
 	b = appendEach(b, "from ", authors)
 	b = appendEach(b, "to ", addresses(f, mail.To, mail.Cc))
 	b = append(append(append(b, "subject "...), f.Subject...), '\n')
@@ -39,14 +45,12 @@ func (r *reading) content(f *mail.Facts, text string) mail.Hash {
 		b = append(b, '\n')
 	}
 	b = r.appendFiles(b)
-	if f.Sent == nil || len(authors) == 0 {
-		whole := sha256.Sum256(appendLines(nil, r.src.raw))
+	if alone {
 		b = appendHex(append(b, "raw "...), whole)
 	}
 	b = append(b, "text\n"...)
-	b = appendLines(b, text)
-	sum := sha256.Sum256(b)
 	r.scratch = b
+	sum := sumLines(r, text, b)
 	return mail.Hash(sum[:16])
 }
 
@@ -99,11 +103,71 @@ func appendEach(b []byte, label string, values []string) []byte {
 	return b
 }
 
+// linesAtOnce is how much of a text is hashed at once, in bytes, so that no
+// copy of the whole is made.
+const linesAtOnce = 1 << 20
+
+// sumLines returns the SHA-256 of the bytes before and, behind them, of the
+// lines of text, as appendLines has them. The bytes may lie in r.scratch.
+func sumLines[T ~string | ~[]byte](r *reading, text T, before []byte) (out mail.SHA) {
+	sum := sha256.New()
+	sum.Write(before) // a hash takes everything
+	owed := 0         // line ends behind the last line that is not blank
+	for len(text) > 0 {
+		n := endOfLines(text)
+		b, kept := appendAllLines(r.scratch[:0], text[:n])
+		text = text[n:]
+		if kept > 0 {
+			writeLineEnds(sum, owed)
+			sum.Write(b[:kept])
+			owed = 0
+		}
+		owed += len(b) - kept
+		r.scratch = b
+	}
+	sum.Sum(out[:0])
+	return out
+}
+
+// endOfLines returns where the lines end that are hashed at once: at least one
+// of them, however long.
+func endOfLines[T ~string | ~[]byte](text T) int {
+	if len(text) <= linesAtOnce {
+		return len(text)
+	}
+	for n := linesAtOnce; n > 0; n-- {
+		if text[n-1] == '\n' {
+			return n
+		}
+	}
+	for n := linesAtOnce; n < len(text); n++ {
+		if text[n] == '\n' {
+			return n + 1
+		}
+	}
+	return len(text)
+}
+
+var manyLineEnds = bytes.Repeat([]byte{'\n'}, 4096)
+
+func writeLineEnds(sum hash.Hash, count int) {
+	for ; count > 0; count -= min(count, len(manyLineEnds)) {
+		sum.Write(manyLineEnds[:min(count, len(manyLineEnds))])
+	}
+}
+
 // appendLines appends the lines of text without white space at their ends and
 // without blank lines at the end of the whole, and with the ">" taken off that
 // mbox puts before "From " (mboxo and mboxrd alike).
 func appendLines[T ~string | ~[]byte](dst []byte, text T) []byte {
-	start, kept := len(dst), len(dst)
+	all, kept := appendAllLines(dst, text)
+	return all[:kept]
+}
+
+// appendAllLines appends the same with the blank lines at the end, and returns
+// where the last line that is not blank ends.
+func appendAllLines[T ~string | ~[]byte](dst []byte, text T) (all []byte, kept int) {
+	kept = len(dst)
 	for len(text) > 0 {
 		line := text
 		next := len(text)
@@ -121,7 +185,7 @@ func appendLines[T ~string | ~[]byte](dst []byte, text T) []byte {
 		}
 		dst = append(dst, '\n')
 	}
-	return dst[:max(kept, start)]
+	return dst, kept
 }
 
 func trimLine[T ~string | ~[]byte](line T) T {
