@@ -65,6 +65,20 @@ type Attachment struct {
 	Size int64  `json:"s"`           // bytes after decoding
 	SHA  SHA    `json:"h"`           // of the decoded bytes
 	Part string `json:"p"`           // part path such as "2.1"
+
+	Inline    bool   `json:"in,omitempty"` // Content-Disposition says that it is shown with the text (RFC 2183 §2.1)
+	ContentID string `json:"id,omitempty"` // by which HTML names it (RFC 2392), without angle brackets
+}
+
+// File is the bytes of attachments: one thing, in however many messages. All
+// of it but Text and Note follows from the bytes alone; those two depend on the
+// programs of the host that read them.
+type File struct {
+	SHA  SHA
+	Size int64  // bytes
+	Type string // media type that the bytes have, whatever mails call them
+	Text string // what it says, as far as it could be read: valid UTF-8
+	Note string // why there is no text, or not all of it; empty when there is nothing to say
 }
 
 // DefectKind names something wrong in the bytes of a mail.
@@ -94,6 +108,7 @@ type Facts struct {
 	GmailThread     string       `json:"gt,omitempty"`
 	ListID          string       `json:"l,omitempty"`
 	Bulk            bool         `json:"b,omitempty"` // Precedence bulk, list or junk, or Auto-Submitted
+	HTML            bool         `json:"w,omitempty"` // a part that a reader is shown is HTML
 	Attachments     []Attachment `json:"f,omitempty"`
 	Defects         []Defect     `json:"x,omitempty"`
 }

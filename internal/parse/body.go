@@ -128,7 +128,11 @@ func (r *reading) attach(p *part, name string, decoded []byte) {
 	}
 	f := file{Attachment: mail.Attachment{
 		Name: name, Type: kind, Size: int64(len(decoded)), SHA: sha256.Sum256(decoded), Part: p.path,
+		Inline: p.place.kind == "inline", ContentID: contentID(p.id),
 	}}
+	if r.visit != nil {
+		r.visit(f.Attachment, decoded)
+	}
 	f.digest = f.SHA
 	// Bytes that travelled as lines may have had their line ends changed.
 	if p.encoding != "base64" && p.encoding != "uuencode" {

@@ -30,7 +30,7 @@ const (
 	maxIDs         = 1000        // message ids of one field
 	maxMentions    = 20000       // addresses of one mail
 	maxAddress     = 320         // bytes of a normalised address (RFC 3696 errata 1690)
-	maxName        = 1000        // bytes of a display or file name
+	maxName        = 1000        // bytes of a display or file name, or of a Content-ID
 	maxSubject     = 10000       // bytes
 	maxDefects     = 100         // of one mail
 	maxThreadIndex = 22 + 5*1000 // bytes

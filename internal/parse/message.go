@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,6 +87,8 @@ type reading struct {
 	defects []mail.Defect
 	decoded int // bytes decoded so far
 
+	visit func(mail.Attachment, []byte) // is told of each attachment; nil when nobody asks
+
 	partFields []field      // of the part being read
 	buffer     bytes.Buffer // decoded bytes of it
 	scratch    []byte
@@ -102,6 +105,7 @@ type part struct {
 	media    mediaType
 	place    mediaType // Content-Disposition
 	encoding string    // Content-Transfer-Encoding, lower case
+	id       string    // Content-ID, as it is written
 	plain    bool      // of a multipart/alternative: a plain text with words in it is inside
 }
 
@@ -137,7 +141,7 @@ func (r *reading) open(parent int, h *message.Header, offset int) int {
 	}
 	p := part{parent: parent, offset: offset}
 	p.media, p.place = readMediaType(h.Get("Content-Type")), readMediaType(h.Get("Content-Disposition"))
-	p.encoding = strings.ToLower(h.Get("Content-Transfer-Encoding"))
+	p.encoding, p.id = strings.ToLower(h.Get("Content-Transfer-Encoding")), h.Get("Content-Id")
 	inDigest := parent >= 0 && r.parts[parent].media.kind == "multipart/digest"
 	switch {
 	case !p.media.known() && inDigest:
@@ -184,6 +188,7 @@ func (r *reading) result() Result {
 	var result Result
 	result.Text = r.text()
 	f := r.facts()
+	f.HTML = slices.ContainsFunc(r.bodies, func(b body) bool { return b.html })
 	for i := range r.files {
 		f.Attachments = append(f.Attachments, r.files[i].Attachment)
 	}
