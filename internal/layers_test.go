@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	// Stages: they import words, and nothing of each other.
 	"skein/internal/mailbox":  {"skein/internal/mail"},
 	"skein/internal/parse":    {"skein/internal/mail"},
+	"skein/internal/extract":  {"skein/internal/mail"},
 	"skein/internal/thread":   {"skein/internal/mail"},
 	"skein/internal/identity": {"skein/internal/mail"},
 	"skein/internal/query":    {"skein/internal/mail"},

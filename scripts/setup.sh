@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and this machine lacks: a browser, the programs
-# that ours is compared with, the one that reads Outlook stores, and what a Neo4j
-# server runs on and is fetched by.
+# that ours is compared with, those that read Outlook stores and PDF, and what a
+# Neo4j server runs on and is fetched by.
 set -euo pipefail
 
 missing=()
@@ -9,6 +9,7 @@ missing=()
 command -v notmuch >/dev/null || missing+=(notmuch)
 command -v mu >/dev/null || missing+=(maildir-utils)
 command -v readpst >/dev/null || missing+=(pst-utils)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v python3 >/dev/null || missing+=(python3)
 command -v mvn >/dev/null || missing+=(maven)
 [ -x "${JAVA_HOME:-/nowhere}/bin/java" ] || command -v java >/dev/null || compgen -G '/usr/lib/jvm/*/bin/java' >/dev/null ||
