@@ -68,7 +68,8 @@ const (
 	InTo
 	InCc
 	InBcc
-	InFiles // attachment names
+	InFiles    // attachment names
+	InAttached // what attachments say
 )
 
 // Property is what Is looks at.

@@ -162,11 +162,15 @@ func TestNewDocument(t *testing.T) {
 		{Role: mail.Bcc, Address: "di@x.org"},
 		{Role: mail.ReplyTo, Address: "no@x.org"},
 	}
-	got := NewDocument("Re: Öl", mentions, []mail.Attachment{{Name: "a.pdf"}, {}, {Name: "b.pdf"}}, "Body\ntext")
+	got := NewDocument("Re: Öl", mentions, []mail.Attachment{{Name: "a.pdf"}, {}, {Name: "b.pdf"}}, "Body\ntext", "Öl!", "", strings.Repeat("é", maxAttached), "no room")
 	want := Document{
 		Subject: "re ol", Body: "body text",
 		From: "ann lee ann x org", To: "bob x org ¶ cy x org", Bcc: "di x org", Files: "a pdf ¶ b pdf",
 	}
+	if said, _, _ := strings.Cut(got.Attached, " e"); said != "ol ¶" || strings.Contains(got.Attached, "room") {
+		t.Errorf("NewDocument: attached begins %q, want the texts as far as there is room", said)
+	}
+	got.Attached = ""
 	if got != want {
 		t.Errorf("NewDocument = %+v, want %+v", got, want)
 	}

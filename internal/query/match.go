@@ -65,7 +65,7 @@ func Match(e Expr, m *Message) bool {
 
 // fields returns the texts that a field stands for.
 func (m *Message) fields(f Field) []string {
-	all := []string{m.Subject, m.Body, m.From, m.To, m.Cc, m.Bcc, m.Files}
+	all := []string{m.Subject, m.Body, m.From, m.To, m.Cc, m.Bcc, m.Files, m.Attached}
 	if f == Anywhere {
 		return all
 	}

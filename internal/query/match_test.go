@@ -14,7 +14,7 @@ func testMessage() *Message {
 			{Role: mail.From, Address: "ann@x.org", Name: "Ann Lee"},
 			{Role: mail.To, Address: "bob@x.org"},
 			{Role: mail.To, Address: "cy@y.org"},
-		}, []mail.Attachment{{Name: "Figures 2015.xls"}}, "The figures don't add up in 東京都."),
+		}, []mail.Attachment{{Name: "Figures 2015.xls"}}, "The figures don't add up in 東京都.", "Harbour dues", "Toll"),
 		Sent:       &sent,
 		IDs:        []mail.ID{mailID, mail.ContentKey(mail.Hash{1}).Hash().ID(mail.MessageLetter)},
 		Threads:    []mail.ID{threadID},
@@ -30,14 +30,16 @@ func TestMatch(t *testing.T) {
 	bobID := string(mail.AddressHash("bob@x.org").ID(mail.PersonLetter))
 	hold := []string{
 		"", "report", "ANNUAL report", `"annual report"`, "rep*", `"annual r"*`, "don't", "東京", "京都", "figures",
-		"body:figures", "filename:figures", "filename:xls", "from:ann", `from:"lee ann"`, "from:ann@x.org", "to:bob",
+		"body:figures", "filename:figures", "filename:xls", "from:ann",
+		"harbour", "attachment:toll", `attachment:"harbour dues"`, `from:"lee ann"`, "from:ann@x.org", "to:bob",
 		"with:cy", "subject:annual -subject:figures", "after:2015-03-27", "before:2015-03-28", "on:2015", "on:2015-03-27",
 		"id:<a@x>", "id:" + string(mailID), "thread:" + string(threadID), "in:22 in:23", "from:" + string(annID),
 		"with:" + string(annID), "person:" + bobID, "is:reply is:duplicate has:attachment", "size:2k", "larger:2047",
 		"defect:Date", "is:defective", "smaller:2049", "size:<=2k size:>=2k", "nobody OR report", "-(nobody report)", "@x.org",
 	}
 	miss := []string{
-		"nobody", "repor", "ort", "report*s", `"report annual"`, "subject:figures", "body:annual", "to:ann", "cc:bob",
+		"nobody", "repor", "ort", "report*s", `"report annual"`, "subject:figures", "body:annual", "to:ann", "attachment:figures", "body:harbour", "filename:toll",
+		`attachment:"dues toll"`, "cc:bob",
 		"都京", `to:"org cy"`, "after:2015-03-28", "before:2015-03-27", "on:2014", "id:b@x", "in:24", "from:" + bobID,
 		"is:root", "is:variant", "defect:charset", "-defect:Date", `defect:"no such"`, "is:undated",
 		"-is:defective", "larger:2k", "smaller:2k", "-report", "report nobody",
@@ -117,13 +119,13 @@ func randomExpr(r *rand.Rand, depth int) Expr {
 	case 4:
 		return []Expr{By{annID}, With{annID}, MessageID{"a@x"}, MessageID{"<b"}, InThread{threadID}, HasDefect{"charset"}, nil}[r.IntN(7)]
 	}
-	return Words{Field(r.IntN(int(InFiles) + 1)), randomTokens(r, 1+r.IntN(2)), r.IntN(3) == 0}
+	return Words{Field(r.IntN(int(InAttached) + 1)), randomTokens(r, 1+r.IntN(2)), r.IntN(3) == 0}
 }
 
 func randomMessage(r *rand.Rand) *Message {
 	text := func() string { return Fold(joinWords(randomTokens(r, r.IntN(5)))) }
 	m := &Message{
-		Document: Document{text(), text(), text(), text(), text(), text(), text()},
+		Document: Document{text(), text(), text(), text(), text(), text(), text(), text()},
 		Sent:     randomMoment(r),
 		Batches:  []string{[]string{"1", `"2" (b)`}[r.IntN(2)]},
 		Size:     r.Int64N(4) * 512, CopyCount: 1 + r.IntN(2),

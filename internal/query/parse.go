@@ -33,6 +33,7 @@ const expectedCondition = "a word, a phrase or a condition"
 //	from: to: cc: bcc:     a name or an address; a person's id after from:
 //	with:                  one of the four; or a person's id
 //	subject: body: filename:
+//	attachment:            what attachments say
 //	person:                a person's id, who sent or received
 //	id: thread: in:        Message-ID or id; thread's id; name of a batch
 //	after: before: on:     2015, 2015-03 or 2015-03-27, in UTC. after: begins

@@ -94,6 +94,7 @@ func TestParse(t *testing.T) {
 		{"with:bob", bob},
 		{"-with:bob", Not{bob}},
 		{"subject:a body:b filename:c", And{word(InSubject, "a"), word(InBody, "b"), word(InFiles, "c")}},
+		{`attachment:"harbour dues"`, word(InAttached, "harbour", "dues")},
 		{"from:" + string(annID), By{annID}},
 		{"with:" + string(annID), With{annID}},
 		{`person:"` + string(annID) + `"`, With{annID}},

@@ -112,7 +112,7 @@ func leafText(e Expr) string {
 	return ""
 }
 
-var fieldNames = [...]string{"", "subject:", "body:", "from:", "to:", "cc:", "bcc:", "filename:"}
+var fieldNames = [...]string{"", "subject:", "body:", "from:", "to:", "cc:", "bcc:", "filename:", "attachment:"}
 
 func wordsText(w Words) string {
 	text := strings.Join(w.Tokens, " ")
