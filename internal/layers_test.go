@@ -39,7 +39,7 @@ var layers = map[string][]string{
 	"skein/internal/store/neo4j/neo4jtest/ready": {}, // asks a server that starts
 
 	// What is done with them.
-	"skein/internal/ingest":            {"skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j", "skein/internal/thread"},
+	"skein/internal/ingest":            {"skein/internal/extract", "skein/internal/mail", "skein/internal/mailbox", "skein/internal/parse", "skein/internal/query", "skein/internal/store", "skein/internal/store/sqlite", "skein/internal/store/neo4j", "skein/internal/thread"},
 	"skein/internal/ingest/ingesttest": {"skein/internal/ingest", "skein/internal/sample", "skein/internal/store/sqlite"},
 	"skein/internal/export":            {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
 	"skein/graph":                      {"skein/graph/internal/gen", "skein/graph/internal/scalar", "skein/graph/internal/model", "skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/network"},

@@ -49,6 +49,9 @@ func (c command) report(f *loadFlags, r ingest.Report) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(c.stderr, "problem: %s\n", p)
 	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(c.stderr, "note: %s\n", n)
+	}
 	for _, j := range r.Rejections {
 		fmt.Fprintf(c.stderr, "rejected: %s: byte %d: %s\n", j.Path, j.Offset, j.Reason)
 	}

@@ -26,7 +26,9 @@ const Version = 1
 
 // Limits on the bytes of strangers.
 const (
-	maxText     = 1 << 20   // bytes of the text of one file
+	maxText     = 1 << 20   // bytes of the text of one file …
+	expansion   = 10        // … and so many bytes for each of the file's …
+	spare       = 16 << 10  // … and so many more
 	maxInput    = 128 << 20 // bytes of a file that is read at all
 	maxUnpacked = 64 << 20  // bytes unpacked of one file
 	maxEntries  = 10_000    // of one archive
@@ -67,7 +69,7 @@ func (r *Reader) File(ctx context.Context, data []byte) mail.File {
 		f.Note = "no text: the file is too large"
 		return f
 	}
-	var t text
+	t := text{limit: min(maxText, expansion*len(data)+spare)}
 	f.Note = guarded(&t, read)
 	f.Text = t.String()
 	if t.full && f.Note == "" {

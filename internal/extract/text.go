@@ -7,8 +7,9 @@ import (
 
 // text gathers what a file says, up to the limit.
 type text struct {
-	out  strings.Builder
-	full bool // more was to come
+	out   strings.Builder
+	limit int  // bytes
+	full  bool // more was to come
 }
 
 // add appends text. What is not UTF-8 is replaced, line ends become LF, and
@@ -27,7 +28,7 @@ func (t *text) add(s string) {
 		}
 		return r
 	}, s)
-	if room := maxText - t.out.Len(); len(s) > room {
+	if room := t.limit - t.out.Len(); len(s) > room {
 		t.full = true
 		for room > 0 && !utf8.RuneStart(s[room]) {
 			room--

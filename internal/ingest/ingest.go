@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"time"
 
+	"skein/internal/extract"
 	"skein/internal/mail"
 	"skein/internal/mailbox"
 	"skein/internal/parse"
@@ -30,7 +31,7 @@ import (
 // to read a text again.
 func Stages() sqlite.Stages {
 	return sqlite.Stages{
-		Versions: map[string]int{"parse": parse.Version, "thread": thread.Version},
+		Versions: map[string]int{"parse": parse.Version, "extract": extract.Version, "thread": thread.Version},
 		Text: func(raw []byte) string {
 			result, err := parse.Message(raw)
 			if err != nil {
@@ -93,6 +94,7 @@ type Report struct {
 
 	Rejections []Rejection `json:"-"` // the first hundred
 	Problems   []string    `json:"problems,omitempty"`
+	Notes      []string    `json:"notes,omitempty"` // what was left out for want of a program
 }
 
 // Rejection is an item that could not be read as a mail.
@@ -164,6 +166,7 @@ type run struct {
 	o          Options
 	ledger     *sqlite.Ledger
 	publishing *publishing // nil when nothing is published
+	files      *files
 	report     Report
 	progress   Progress
 }
@@ -178,7 +181,7 @@ func begin(ctx context.Context, o Options) (*run, error) {
 	}
 	ledger, err := await(ctx, deadline, func() (*sqlite.Ledger, error) { return sqlite.Open(ctx, o.Ledger, stages) })
 	if err != nil || o.OpenGraph == nil {
-		return &run{o: o, ledger: ledger}, err
+		return &run{o: o, ledger: ledger, files: newFiles(ledger)}, err
 	}
 	p, err := openGraph(ctx, o, stages, deadline, false)
 	if err != nil {
@@ -188,7 +191,7 @@ func begin(ctx context.Context, o Options) (*run, error) {
 		_ = p.close() // what failed first is the reason
 		return nil, errors.Join(err, ledger.Close())
 	}
-	return &run{o: o, ledger: ledger, publishing: p}, nil
+	return &run{o: o, ledger: ledger, files: newFiles(ledger), publishing: p}, nil
 }
 
 // committed is called behind every round.
@@ -227,6 +230,9 @@ func (r *run) end(ctx context.Context, err error) error {
 // leases back.
 func (r *run) close(ctx context.Context) error {
 	published := r.publishing.close()
+	if note := r.files.note(); note != "" {
+		r.report.Notes = append(r.report.Notes, note)
+	}
 	counts, err := r.ledger.Finish(context.WithoutCancel(ctx))
 	r.report.Threads, r.report.Missing, r.report.Messages = counts.Threads[mail.Certain], counts.Missing, counts.Messages
 	return first(published, errors.Join(err, r.ledger.Close()))

@@ -72,7 +72,7 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 		workers.Go(func() {
 			for j := range work {
 				for i := range j.items {
-					r.prepare(&j.items[i])
+					r.prepare(ctx, &j.items[i])
 				}
 				close(j.done)
 			}
@@ -97,7 +97,7 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 }
 
 // prepare reads an item: everything that needs no ledger.
-func (r *run) prepare(it *store.Item) {
+func (r *run) prepare(ctx context.Context, it *store.Item) {
 	it.SHA = mail.SHA(sha256.Sum256(it.Raw))
 	if it.Rejected != "" {
 		return
@@ -108,7 +108,8 @@ func (r *run) prepare(it *store.Item) {
 		return
 	}
 	it.Facts, it.Text = result.Facts, result.Text
-	it.Index = query.NewDocument(result.Facts.Subject, thread.Mentions(&it.Facts), result.Facts.Attachments, result.Text)
+	it.Files = r.files.of(ctx, it)
+	it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text, it.FileTexts()...)
 	if err := it.Seal(); err != nil {
 		it.Rejected = err.Error()
 	}

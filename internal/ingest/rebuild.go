@@ -77,7 +77,7 @@ func rebuildInto(ctx context.Context, o Options, fresh string) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := &run{o: o, ledger: ledger}
+	r := &run{o: o, ledger: ledger, files: newFiles(ledger)}
 	err = r.again(ctx, old)
 	return r.report, errors.Join(err, r.close(ctx))
 }

@@ -76,6 +76,7 @@ type Entry struct {
 
 	Copies []Copy // store.WantCopies, in batch order
 
+	HTML        bool         // store.WantParts: a part that a reader is shown is HTML
 	Attachments []Attachment // store.WantParts
 	Defects     []Defect     // store.WantParts
 

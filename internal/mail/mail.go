@@ -5,6 +5,8 @@
 // standard library alone, so every other package can speak its language.
 package mail
 
+import "slices"
+
 // SHA is the SHA-256 of the bytes of one copy of a mail.
 type SHA [32]byte
 
@@ -79,6 +81,17 @@ type File struct {
 	Type string // media type that the bytes have, whatever mails call them
 	Text string // what it says, as far as it could be read: valid UTF-8
 	Note string // why there is no text, or not all of it; empty when there is nothing to say
+}
+
+// Files names the files of attachments, each once, in their order.
+func Files(attachments []Attachment) []SHA {
+	var files []SHA
+	for i := range attachments {
+		if !slices.Contains(files, attachments[i].SHA) {
+			files = append(files, attachments[i].SHA)
+		}
+	}
+	return files
 }
 
 // DefectKind names something wrong in the bytes of a mail.

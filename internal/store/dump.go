@@ -18,7 +18,7 @@ import (
 type Record interface{ dumped() }
 
 // The records of a dump, in the order of their kinds. Within a kind they are
-// ordered by address; batch; message, batch, source, part, offset and SHA-256
+// ordered by address; SHA-256 of an attachment; batch; message, batch, source, part, offset and SHA-256
 // of a copy; key; child, parent and kind of a link; id of a message, a person
 // and a thread, whose views then decide; batch, source, offset and SHA-256 of
 // a rejected item; from, to and month of a tie. Views are "CERTAIN" and
@@ -32,6 +32,12 @@ type (
 		Names    []string `json:"names,omitempty"` // most used first
 		Sent     int      `json:"sent"`
 		Received int      `json:"received"`
+	}
+	AttachmentRecord struct {
+		Kind string `json:"kind"` // "attachment": the file, however many messages carry it
+		SHA  string `json:"sha256"`
+		Size int64  `json:"size"`
+		Type string `json:"type"` // of its bytes; what it says depends on the programs of the host
 	}
 	BatchRecord struct {
 		Kind       string  `json:"kind"` // "batch"
@@ -79,7 +85,9 @@ type (
 		Threads    []mail.ID `json:"threads"`          // by view
 		Text       string    `json:"text,omitempty"`   // SHA-256
 		CitedCount int       `json:"citedCount,omitempty"`
+		HTML       bool      `json:"html,omitempty"`
 		Parts      []string  `json:"attachments,omitempty"` // "part type size sha256 name"
+		Places     []string  `json:"places,omitempty"`      // "part inline <contentId>", of those that say one of the two
 		Defects    []string  `json:"defects,omitempty"`     // "kind offset"
 	}
 	PersonRecord struct {
@@ -119,22 +127,23 @@ type (
 	}
 )
 
-func (AddressRecord) dumped()  {}
-func (BatchRecord) dumped()    {}
-func (CopyRecord) dumped()     {}
-func (KeyRecord) dumped()      {}
-func (LinkRecord) dumped()     {}
-func (MessageRecord) dumped()  {}
-func (PersonRecord) dumped()   {}
-func (RejectedRecord) dumped() {}
-func (ThreadRecord) dumped()   {}
-func (TieRecord) dumped()      {}
+func (AddressRecord) dumped()    {}
+func (AttachmentRecord) dumped() {}
+func (BatchRecord) dumped()      {}
+func (CopyRecord) dumped()       {}
+func (KeyRecord) dumped()        {}
+func (LinkRecord) dumped()       {}
+func (MessageRecord) dumped()    {}
+func (PersonRecord) dumped()     {}
+func (RejectedRecord) dumped()   {}
+func (ThreadRecord) dumped()     {}
+func (TieRecord) dumped()        {}
 
 // NewMessageRecord says of an entry what it says itself, with its parts; who
 // wrote it, what it shows and its variants stand beside it.
 func NewMessageRecord(kind string, e *mail.Entry) MessageRecord {
 	record := MessageRecord{
-		Kind: kind, ID: e.ID, MessageIDs: e.MessageIDs, CitedCount: e.CitedCount, Threads: e.Threads[:], Size: e.Size,
+		Kind: kind, ID: e.ID, MessageIDs: e.MessageIDs, CitedCount: e.CitedCount, Threads: e.Threads[:], Size: e.Size, HTML: e.HTML,
 	}
 	if e.HasSubject {
 		record.Subject = &e.Subject
@@ -145,11 +154,26 @@ func NewMessageRecord(kind string, e *mail.Entry) MessageRecord {
 	for _, a := range e.Attachments {
 		part := fmt.Sprintf("%s %s %d %s %s", a.Part, a.Type, a.Size, a.SHA, a.Name)
 		record.Parts = append(record.Parts, strings.TrimSpace(part))
+		if a.Inline || a.ContentID != "" {
+			record.Places = append(record.Places, place(a))
+		}
 	}
 	for _, f := range e.Defects {
 		record.Defects = append(record.Defects, fmt.Sprintf("%s %d", f.Kind, f.Offset))
 	}
 	return record
+}
+
+// place says how an attachment belongs to the text.
+func place(a mail.Attachment) string {
+	text := a.Part
+	if a.Inline {
+		text += " inline"
+	}
+	if a.ContentID != "" {
+		text += " <" + a.ContentID + ">"
+	}
+	return text
 }
 
 // WriteDump writes records as JSON Lines.

@@ -31,11 +31,37 @@ type Item struct {
 
 	Facts mail.Facts     // of a copy
 	Text  string         // what a reader sees
+	Files []mail.File    // of the attachments of Facts, as far as they were read
 	Index query.Document // the folded fields that are searched
 
 	// Seal fills these.
 	TextSHA mail.SHA // of Text
 	Stored  []byte   // Facts as they are kept
+}
+
+// FileTexts returns what the attachments say, in the order of mail.Files.
+func (it *Item) FileTexts() []string {
+	var texts []string
+	for _, sha := range mail.Files(it.Facts.Attachments) {
+		texts = append(texts, it.File(sha).Text)
+	}
+	return texts
+}
+
+// File returns one of the files of the attachments. Of one that was not read
+// it tells the size, and that it may be anything.
+func (it *Item) File(sha mail.SHA) mail.File {
+	for _, f := range it.Files {
+		if f.SHA == sha {
+			return f
+		}
+	}
+	for _, a := range it.Facts.Attachments {
+		if a.SHA == sha {
+			return mail.File{SHA: sha, Size: a.Size, Type: "application/octet-stream"}
+		}
+	}
+	return mail.File{SHA: sha}
 }
 
 // Seal computes what is kept of an item beside what was read, so that the

@@ -25,6 +25,7 @@ type Publication struct {
 	People    []PublishedPerson
 	Addresses []PublishedAddress
 	Threads   []PublishedThread
+	Files     []mail.File        // of the attachments of messages with a Body, each once
 	Messages  []PublishedMessage // in the order of their rows
 	Ties      []PublishedTie
 }

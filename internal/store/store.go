@@ -48,7 +48,7 @@ const (
 	WantLinks                       // Links
 	WantCandidates                  // Candidates
 	WantCopies                      // Copies, by (batch order, path, part, offset, SHA)
-	WantParts                       // Attachments, Defects
+	WantParts                       // HTML, Attachments, Defects
 	WantVariants                    // Variants, by SHA; each with the copies of all mails of its content
 	WantText                        // Text
 	WantCitedBy                     // CitedBy, oldest first, undated last
@@ -190,6 +190,15 @@ type Reader interface {
 	// Edges yields every tie in scope, in no particular order.
 	Edges(ctx context.Context, scope Scope) iter.Seq2[Edge, error]
 
+	// Attachments answers the files that messages carry, as these are shown;
+	// nil where none does. Text is read with WantText.
+	Attachments(ctx context.Context, files []mail.SHA, want Want) ([]*mail.File, error)
+	// AttachmentMessages answers, for each file, the messages that carry it, as
+	// they are shown, Newest first.
+	AttachmentMessages(ctx context.Context, files []mail.SHA, want Want, page Page) ([]List[*mail.Entry], error)
+
+	// Originals says whether the bytes of the mails are here.
+	Originals() bool
 	// Original answers the bytes of a mail, or of a rejected item, as they
 	// were released, or ErrNotFound.
 	Original(ctx context.Context, sha mail.SHA) ([]byte, error)

@@ -83,6 +83,11 @@ var model = map[string]string{
 	"Message.defects": "kinds of what parts holds", "Message.parts": dumped,
 	"Message.searchSubject": folded, "Message.searchBody": folded, "Message.searchFrom": folded, "Message.searchTo": folded,
 	"Message.searchCc": folded, "Message.searchBcc": folded, "Message.searchFiles": folded, "Message.searchKeys": "made of the keys",
+	"Message.searchAttached": folded,
+	"Attachment.sha256":      dumped, "Attachment.size": dumped, "Attachment.type": dumped,
+	"Attachment.text": "depends on the programs of the host", "Attachment.note": "depends on the programs of the host",
+	"ATTACHES.part": parted, "ATTACHES.name": parted, "ATTACHES.type": parted, "ATTACHES.contentId": parted, "ATTACHES.inline": parted,
+	"-ATTACHES":  parted,
 	"Address.id": "of its text", "Address.address": dumped, "Address.names": dumped, "Address.sentCount": dumped, "Address.receivedCount": dumped,
 	"Person.id": dumped, "Person.name": dumped, "Person.owner": dumped, "Person.sentCount": "messages and their people are dumped",
 	"Person.receivedCount": "messages and their people are dumped", "Person.totalCount": "the sum of both",
@@ -119,6 +124,7 @@ var model = map[string]string{
 const (
 	folded = "made of what is dumped, folded"
 	sum    = "the sum of the months"
+	parted = "the message dumps its parts"
 )
 
 // TestEveryPropertyIsDumped changes each property in turn, and takes out each

@@ -213,6 +213,12 @@ func (a *asking) lookups() {
 	a.must(err)
 	_, err = a.r.People(ctx, a.people)
 	a.must(err)
+	for _, want := range []store.Want{0, store.WantText} {
+		_, err = a.r.Attachments(ctx, []mail.SHA{{}, {1}}, want)
+		a.must(err)
+	}
+	_, err = a.r.AttachmentMessages(ctx, []mail.SHA{{}, {1}}, 0, store.Page{})
+	a.must(err)
 	for _, batch := range []mail.ID{"", a.batch.ID} {
 		_, err = a.r.Published(ctx, "00017", batch, 0)
 		a.must(err)

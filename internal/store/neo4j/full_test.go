@@ -44,7 +44,8 @@ func full() []storetest.Release {
 		f.Mentions = append(f.Mentions,
 			mail.Mention{Role: mail.To, Address: "ann@x"}, mail.Mention{Role: mail.Cc, Address: "cy.d+a@gmail.com", Name: "Cy"},
 			mail.Mention{Role: mail.Bcc, Address: "cyd@googlemail.com", Name: "Cy D"})
-		f.Attachments = []mail.Attachment{{Name: "a.pdf", Type: "application/pdf", Size: 9, Part: "2"}}
+		f.Attachments = []mail.Attachment{{Name: "a.pdf", Type: "application/pdf", Size: 9, SHA: mail.SHA{7}, Part: "2", Inline: true, ContentID: "a@x"}}
+		f.HTML, it.Files = true, []mail.File{{SHA: mail.SHA{7}, Size: 9, Type: "application/pdf", Text: "Harbour dues", Note: "only some"}}
 		f.Defects = []mail.Defect{{Kind: "bad-date", Offset: 4}}
 		f.ListID, f.References = "list.x", []string{"gone", "root"}
 		it.PublisherID, it.Part, it.Offset, it.Fingerprint = "4711", "2", 7, 99

@@ -12,11 +12,12 @@ import (
 var fields = map[query.Field]string{
 	query.InSubject: "searchSubject", query.InBody: "searchBody", query.InFrom: "searchFrom", query.InTo: "searchTo",
 	query.InCc: "searchCc", query.InBcc: "searchBcc", query.InFiles: "searchFiles",
+	query.InAttached: "searchAttached",
 }
 
 // anywhere are all fields, in one order.
 var anywhere = []query.Field{
-	query.InSubject, query.InBody, query.InFrom, query.InTo, query.InCc, query.InBcc, query.InFiles,
+	query.InSubject, query.InBody, query.InFrom, query.InTo, query.InCc, query.InBcc, query.InFiles, query.InAttached,
 }
 
 func fieldsOf(f query.Field) []query.Field {

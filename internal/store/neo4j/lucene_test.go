@@ -30,7 +30,7 @@ func TestSearchOf(t *testing.T) {
 		{
 			"anywhere",
 			query.Words{Tokens: []string{"x"}},
-			`(searchSubject:"x" searchBody:"x" searchFrom:"x" searchTo:"x" searchCc:"x" searchBcc:"x" searchFiles:"x")`, true,
+			`(searchSubject:"x" searchBody:"x" searchFrom:"x" searchTo:"x" searchCc:"x" searchBcc:"x" searchFiles:"x" searchAttached:"x")`, true,
 		},
 		{"another script", query.Words{Field: query.InTo, Tokens: []string{"東"}, Prefix: true}, `(searchTo:東*)`, true},
 		{"what means something", query.Words{Field: query.InTo, Tokens: []string{`*a"\`}, Prefix: true}, `(searchTo:\*a\"\\*)`, true},

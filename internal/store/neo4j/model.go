@@ -2,7 +2,7 @@ package neo4j
 
 // modelVersion is raised with every change of the labels, the properties or
 // the indexes.
-const modelVersion = 1
+const modelVersion = 2
 
 // constraints are made before anything is written, for MERGE and MATCH by id
 // rest on them. All names begin with skein_, so that they are known as ours.
@@ -11,6 +11,7 @@ var constraints = []string{
 	`CREATE CONSTRAINT skein_thread_key IF NOT EXISTS FOR (t:Thread) REQUIRE t.key IS UNIQUE`,
 	`CREATE CONSTRAINT skein_person_id IF NOT EXISTS FOR (p:Person) REQUIRE p.id IS UNIQUE`,
 	`CREATE CONSTRAINT skein_address_id IF NOT EXISTS FOR (a:Address) REQUIRE a.id IS UNIQUE`,
+	`CREATE CONSTRAINT skein_attachment_sha IF NOT EXISTS FOR (f:Attachment) REQUIRE f.sha256 IS UNIQUE`,
 	`CREATE CONSTRAINT skein_batch_id IF NOT EXISTS FOR (b:Batch) REQUIRE b.id IS UNIQUE`,
 	`CREATE CONSTRAINT skein_poisoned_id IF NOT EXISTS FOR (p:PoisonedId) REQUIRE p.id IS UNIQUE`,
 	`CREATE CONSTRAINT skein_state IF NOT EXISTS FOR (s:Skein) REQUIRE s.name IS UNIQUE`,
@@ -37,5 +38,5 @@ var indexes = []string{
 // hash of each key that finds the message, in hex, and that of each poisoned
 // Message-ID it states after a "p".
 const searchIndex = `CREATE FULLTEXT INDEX skein_search IF NOT EXISTS FOR (m:Message)
-	ON EACH [m.searchSubject, m.searchBody, m.searchFrom, m.searchTo, m.searchCc, m.searchBcc, m.searchFiles, m.searchKeys]
+	ON EACH [m.searchSubject, m.searchBody, m.searchFrom, m.searchTo, m.searchCc, m.searchBcc, m.searchFiles, m.searchAttached, m.searchKeys]
 	OPTIONS {indexConfig: {` + "`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}"

@@ -43,7 +43,8 @@ func (o oracle) answers() map[string]check {
 			query.Words{Field: query.InBody, Tokens: []string{"march"}}, query.Words{Field: query.InBody, Tokens: []string{"draft"}, Prefix: true},
 		}}),
 		"17": o.hits(3, query.Or{query.Words{Field: query.InFiles, Tokens: []string{"docx"}}, query.Words{Field: query.InFiles, Tokens: []string{"fenridge"}, Prefix: true}}),
-		"18": o.unanswered, "21": o.rejected, "22": o.places, "23": o.months, "24": o.addresses, "28": o.published,
+		"18": o.unanswered, "21": o.rejected, "22": o.places, "23": o.months, "24": o.addresses, "28": o.published, "31": o.files,
+		"32": o.hits(3, query.Or{query.Words{Field: query.InAttached, Tokens: []string{"retainer"}}, query.Words{Field: query.InAttached, Tokens: []string{"drainage"}}}),
 	}
 }
 
@@ -268,4 +269,30 @@ func (o oracle) published(rows [][]any) (got, want []string) {
 	entries, err := o.r.Published(o.Context(), o.text("publisherId"), "", 0)
 	o.must(err)
 	return columns(rows, 0), idLines(entries)
+}
+
+func (o oracle) files(rows [][]any) (got, want []string) {
+	carried := map[mail.SHA]int64{}
+	for _, e := range o.found(query.Is{Property: query.HasAttachment}, store.WantParts) {
+		for _, sha := range mail.Files(e.Attachments) {
+			carried[sha]++
+		}
+	}
+	var counts []int64
+	for _, n := range carried {
+		if n >= o.params["least"].(int64) {
+			counts = append(counts, n)
+		}
+	}
+	slices.Sort(counts)
+	slices.Reverse(counts)
+	for i, row := range rows {
+		var sha mail.SHA
+		o.must(sha.UnmarshalText([]byte(row[0].(string))))
+		files, err := o.r.Attachments(o.Context(), []mail.SHA{sha}, 0)
+		o.must(err)
+		got = append(got, fmt.Sprint(i, sha, row[1], row[2], row[4], row[4]))
+		want = append(want, fmt.Sprint(i, sha, files[0].Type, files[0].Size, carried[sha], counts[i]))
+	}
+	return got, want
 }

@@ -87,6 +87,9 @@ func (p *Publisher) open(ctx context.Context, replace bool) error {
 }
 
 func (p *Publisher) defineIndexes(ctx context.Context) error {
+	if err := p.db.dropOldSearch(ctx); err != nil {
+		return err
+	}
 	return p.db.define(ctx, append([]string{searchIndex}, indexes...))
 }
 
@@ -187,7 +190,7 @@ func (p *Publisher) wipe(ctx context.Context) error {
 	if err := p.drain(ctx, `MATCH ()-[n:TIE]->() WITH n LIMIT $rows DELETE n`); err != nil {
 		return err
 	}
-	for _, label := range []string{`:Copy`, `:Variant`, `:Rejected`, `:Message`, `:Thread`, `:Person`, `:Address`, ``} {
+	for _, label := range []string{`:Copy`, `:Variant`, `:Attachment`, `:Rejected`, `:Message`, `:Thread`, `:Person`, `:Address`, ``} {
 		err := p.drain(ctx, `MATCH (n`+label+`) WHERE NOT n:Skein|SkeinLease WITH n LIMIT $rows DETACH DELETE n`)
 		if err != nil {
 			return err

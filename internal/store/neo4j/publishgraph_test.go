@@ -120,6 +120,8 @@ func TestPublishSmall(t *testing.T) {
 	pub := smallGraph()
 	a := pub.Messages[0]
 	a.Attachments = []mail.Attachment{{Type: "image/png", Size: 3, Part: "2"}, {Name: "b.pdf", Type: "application/pdf", Part: "3"}}
+	pub.Files = []mail.File{{Size: 3, Type: "image/png", Text: "Said", Note: "read in part"}}
+	a.Document.Attached = "said"
 	a.Defects = []mail.Defect{{Kind: "bad-date", Offset: 5}}
 	a.Poisoned, a.ListID = []string{"1@localhost"}, "list"
 	a.Variants = []mail.Variant{{SHA: shaB, Subject: "Other", Sent: a.Sent, From: []mail.Mention{{Address: "ann@x", Name: "Ann"}}, Copies: a.Copies}}
@@ -128,7 +130,7 @@ func TestPublishSmall(t *testing.T) {
 	publishTo(t, p, pub)
 
 	wantRows(t, "state", askGraph(t, c, `MATCH (s:Skein) RETURN s.model, s.versions, s.state, s.revision, s.token, s.at`),
-		"1|parse 1, thread 1|ready|1|one|1000000000123")
+		"2|parse 1, thread 1|ready|1|one|1000000000123")
 	wantRows(t, "message", askGraph(t, c, `MATCH (m:Message {id: '`+string(a.ID)+`'}) RETURN m.messageIds, m.subject, toString(m.sentAt), m.sentMs, m.dateOffset,
 		m.size, m.copyCount, m.variantCount, m.recipientCount, m.citedCount, m.listId, m.text, m.people, m.attachments, m.defects,
 		m.searchSubject, m.searchBody, m.searchFrom, m.searchTo, m.searchCc`),
@@ -149,6 +151,11 @@ func TestPublishSmall(t *testing.T) {
 		{
 			"reply", `MATCH (m)-[l:REPLY_TO]->(p) RETURN m.subject, p.messageIds, l.kind, l.confidence, l.view, l.rank, l.evidenceSha = m.sha256, l.evidenceValue`,
 			"On b|[c]|IN_REPLY_TO|950|[CERTAIN PROBABLE]|0|true|c",
+		},
+		{
+			"attachments", `MATCH (m)-[a:ATTACHES]->(f:Attachment) RETURN m.subject, a.part, a.name, a.type, f.sha256 = '` + strings.Repeat("0", 64) +
+				`', f.size, f.type, f.text, f.note, m.searchAttached ORDER BY a.part`,
+			"On a|2|<nil>|image/png|true|3|image/png|Said|read in part|said\nOn a|3|b.pdf|application/pdf|true|3|image/png|Said|read in part|said",
 		},
 		{"cites", `MATCH (m)-[:CITES]->(p) RETURN m.subject, p.messageIds`, "On b|[c]"},
 		{

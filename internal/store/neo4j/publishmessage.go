@@ -61,7 +61,7 @@ func body(m *store.PublishedMessage) properties {
 	return all.text("listId", m.ListID).text("text", m.Text).texts("people", peopleOf(m.Entry)).
 		texts("attachments", attachmentNames(m.Attachments)).texts("defects", defectKinds(m.Defects)).text("parts", parts(m.Entry)).
 		text("searchSubject", d.Subject).text("searchBody", d.Body).text("searchFrom", d.From).text("searchTo", d.To).
-		text("searchCc", d.Cc).text("searchBcc", d.Bcc).text("searchFiles", d.Files)
+		text("searchCc", d.Cc).text("searchBcc", d.Bcc).text("searchFiles", d.Files).text("searchAttached", d.Attached)
 }
 
 // keyWords are the words by which a message is found by its keys.
@@ -107,15 +107,19 @@ func defectKinds(all []mail.Defect) []string {
 	return kinds
 }
 
-// parts keeps attachments and defects whole, in the words of mail.
+// partsText is how attachments and defects are kept whole, in the words of
+// mail.
+type partsText struct {
+	Attachments []mail.Attachment `json:"a,omitempty"`
+	Defects     []mail.Defect     `json:"d,omitempty"`
+	HTML        bool              `json:"w,omitempty"`
+}
+
 func parts(e *mail.Entry) string {
-	if len(e.Attachments)+len(e.Defects) == 0 {
+	if len(e.Attachments)+len(e.Defects) == 0 && !e.HTML {
 		return ""
 	}
-	text, err := json.Marshal(struct {
-		Attachments []mail.Attachment `json:"a,omitempty"`
-		Defects     []mail.Defect     `json:"d,omitempty"`
-	}{e.Attachments, e.Defects})
+	text, err := json.Marshal(partsText{e.Attachments, e.Defects, e.HTML})
 	if err != nil {
 		panic(err) // plain values always can be written
 	}

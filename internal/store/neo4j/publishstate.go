@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	bolt "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"skein/internal/query"
 )
 
 // ErrForeign says that a database holds nodes that are not ours.
@@ -49,6 +51,19 @@ func (d *database) define(ctx context.Context, statements []string) error {
 		}
 	}
 	return d.run(ctx, nil, `CALL db.awaitIndexes(600)`, nil)
+}
+
+// dropOldSearch takes out a full-text index that another version of the model
+// made.
+func (d *database) dropOldSearch(ctx context.Context) error {
+	var there []string
+	err := d.run(ctx, func(values []any) { there = texts(values[0]) },
+		`SHOW INDEXES YIELD name, properties WHERE name = 'skein_search' RETURN properties`, nil)
+	lacks := func(f query.Field) bool { return !slices.Contains(there, fields[f]) }
+	if err != nil || there == nil || !slices.ContainsFunc(anywhere, lacks) {
+		return err
+	}
+	return d.run(ctx, nil, `DROP INDEX skein_search IF EXISTS`, nil)
 }
 
 // Defined names the constraints and indexes of a published graph.

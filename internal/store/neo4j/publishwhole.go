@@ -12,7 +12,7 @@ import (
 func (w *writing) publication(p *store.Publication) error {
 	for _, step := range []func(*store.Publication) error{
 		w.gone, w.releases, w.rejected, w.people, w.addresses, w.threads,
-		w.bodies, w.recipients, w.copies, w.variants, w.claims, w.places, w.ties,
+		w.bodies, w.files, w.attachments, w.recipients, w.copies, w.variants, w.claims, w.places, w.ties,
 	} {
 		if err := step(p); err != nil {
 			return err
@@ -25,7 +25,7 @@ func (w *writing) publication(p *store.Publication) error {
 func items(p *store.Publication) int {
 	g := p.Gone
 	return len(g.Messages) + len(g.Threads) + len(g.People) + len(g.Addresses) + len(g.Batches) + len(p.Batches) +
-		len(p.Rejected) + len(p.People) + len(p.Addresses) + len(p.Threads) + len(p.Messages) + len(p.Ties)
+		len(p.Rejected) + len(p.People) + len(p.Addresses) + len(p.Threads) + len(p.Files) + len(p.Messages) + len(p.Ties)
 }
 
 // gone takes out what the ledger does not hold any more, and what messages own
@@ -43,6 +43,9 @@ func (w *writing) gone(p *store.Publication) error {
 			places = append(places, string(m.ID))
 		}
 	}
+	if err := w.loosen(bodies); err != nil {
+		return err
+	}
 	threads := make([]any, len(p.Gone.Threads))
 	for i, k := range p.Gone.Threads {
 		threads[i] = threadKey(k)
@@ -54,7 +57,7 @@ func (w *writing) gone(p *store.Publication) error {
 		{`UNWIND $rows AS id MATCH (:Message {id: id})<-[:COPY_OF]-(c) DETACH DELETE c`, idRows(p.Gone.Messages)},
 		{`UNWIND $rows AS id MATCH (:Message {id: id})<-[:VARIANT_OF]-(v) DETACH DELETE v`, bodies},
 		{`UNWIND $rows AS id MATCH (:Message {id: id})<-[s:SENT]-() DELETE s`, bodies},
-		{`UNWIND $rows AS id MATCH (:Message {id: id})-[t:TO|CC|BCC|CLAIMS]->() DELETE t`, bodies},
+		{`UNWIND $rows AS id MATCH (:Message {id: id})-[t:TO|CC|BCC|CLAIMS|ATTACHES]->() DELETE t`, bodies},
 		{`UNWIND $rows AS id MATCH (:Message {id: id})-[r:REPLY_TO|MAY_REPLY_TO|CITES|IN_THREAD]->() DELETE r`, places},
 		{`UNWIND $rows AS id MATCH (m:Message {id: id}) DETACH DELETE m`, idRows(p.Gone.Messages)},
 		{`UNWIND $rows AS key MATCH (t:Thread {key: key}) DETACH DELETE t`, threads},

@@ -49,7 +49,7 @@ func (d dump) all() error {
 		return err
 	}
 	for _, kind := range []func() error{
-		d.addresses, d.batches, d.copies, d.keys, d.links,
+		d.addresses, d.attachments, d.batches, d.copies, d.keys, d.links,
 		func() error { return d.messages("message", `NOT m:Missing`) }, func() error { return d.messages("missing", `m:Missing`) },
 		d.people, d.rejected, d.threads, d.ties,
 	} {
@@ -117,6 +117,15 @@ func (d dump) addresses() error {
 			return []store.Record{store.AddressRecord{
 				Kind: "address", Address: text(values[0]), Names: texts(values[1]),
 				Sent: int(number(values[2])), Received: int(number(values[3])), Person: mail.ID(text(values[4])),
+			}}, nil
+		})
+}
+
+func (d dump) attachments() error {
+	return d.pages(`MATCH (f:Attachment) WHERE f.sha256 > $after WITH f ORDER BY f.sha256 LIMIT $rows RETURN f.sha256, f.size, f.type`,
+		func(values []any) ([]store.Record, error) {
+			return []store.Record{store.AttachmentRecord{
+				Kind: "attachment", SHA: text(values[0]), Size: number(values[1]), Type: text(values[2]),
 			}}, nil
 		})
 }

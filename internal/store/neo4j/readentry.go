@@ -169,12 +169,9 @@ func fillParts(e *mail.Entry, _ store.Want, values []any) error {
 	if kept == "" {
 		return nil
 	}
-	var parts struct {
-		Attachments []mail.Attachment `json:"a"`
-		Defects     []mail.Defect     `json:"d"`
-	}
+	var parts partsText
 	err := json.Unmarshal([]byte(kept), &parts)
-	e.Attachments, e.Defects = parts.Attachments, parts.Defects
+	e.HTML, e.Attachments, e.Defects = parts.HTML, parts.Attachments, parts.Defects
 	return err
 }
 

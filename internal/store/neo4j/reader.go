@@ -50,6 +50,9 @@ func OpenReader(ctx context.Context, c Config, versions map[string]int, original
 // Close implements store.Reader.
 func (r *Reader) Close() error { return r.db.close() }
 
+// Originals implements store.Reader.
+func (r *Reader) Originals() bool { return r.originals != nil }
+
 // Original implements store.Reader.
 func (r *Reader) Original(ctx context.Context, sha mail.SHA) ([]byte, error) {
 	if err := ctx.Err(); err != nil {

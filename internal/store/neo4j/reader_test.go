@@ -85,7 +85,7 @@ func TestOpenReader(t *testing.T) {
 	}{
 		{"as it is", `RETURN 1`, nil},
 		{"another model", `MATCH (s:Skein) SET s.model = 0`, store.ErrVersion},
-		{"another stage", `MATCH (s:Skein) SET s.model = 1, s.versions = 'parse 0, thread 1'`, store.ErrVersion},
+		{"another stage", `MATCH (s:Skein) SET s.model = 2, s.versions = 'parse 0, thread 1'`, store.ErrVersion},
 		{"not whole", `MATCH (s:Skein) SET s.versions = 'parse 1, thread 1', s.state = 'filling'`, store.ErrUnavailable},
 		{"gone", `MATCH (s:Skein) DELETE s`, store.ErrNotFound},
 	} {

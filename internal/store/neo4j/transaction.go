@@ -55,8 +55,9 @@ type writing struct {
 	p     *Publisher
 	ctx   context.Context // of the one call it serves
 	tx    bolt.ExplicitTransaction
-	whole bool // a piece of a Fill: nothing is there that would have to go first
-	ended bool // it was told to commit
+	whole bool  // a piece of a Fill: nothing is there that would have to go first
+	ended bool  // it was told to commit
+	loose []any // SHA-256 of files that messages let go of, unless they take them again
 }
 
 // transact runs write in a transaction of about size items that sets

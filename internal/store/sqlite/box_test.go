@@ -37,7 +37,7 @@ func letter(id, parent, from, to string, change ...func(*store.Item)) store.Item
 	}
 	if it.Rejected == "" {
 		it.Text = string(it.Raw)
-		it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text)
+		it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text, it.FileTexts()...)
 	}
 	it.SHA = sha256.Sum256(it.Raw)
 	return it
@@ -124,7 +124,8 @@ func full(t *testing.T) string {
 		f.Mentions = append(f.Mentions,
 			mail.Mention{Role: mail.To, Address: "ann@x"}, mail.Mention{Role: mail.Cc, Address: "cy.d+a@gmail.com", Name: "Cy"},
 			mail.Mention{Role: mail.Bcc, Address: "cyd@googlemail.com", Name: "Cy D"})
-		f.Attachments = []mail.Attachment{{Name: "a.pdf", Type: "application/pdf", Size: 9, Part: "2"}}
+		f.Attachments = []mail.Attachment{{Name: "a.pdf", Type: "application/pdf", Size: 9, SHA: mail.SHA{7}, Part: "2"}}
+		it.Files = []mail.File{{SHA: mail.SHA{7}, Size: 9, Type: "application/pdf", Text: "Harbour dues", Note: "only some"}}
 		f.Defects = []mail.Defect{{Kind: "bad-date", Offset: 4}}
 		f.ListID, f.References = "list.x", []string{"gone", "root"}
 		it.PublisherID, it.Part, it.Offset, it.Fingerprint = "4711", "2", 7, 99

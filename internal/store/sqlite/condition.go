@@ -191,6 +191,7 @@ func hashOf(id mail.ID, letter byte) []byte {
 var columns = map[query.Field]string{
 	query.InSubject: "subject", query.InBody: "body", query.InFrom: "sender", query.InTo: "recipient",
 	query.InCc: "cc", query.InBcc: "bcc", query.InFiles: "files",
+	query.InAttached: "attached",
 }
 
 // fullText writes e in the language of FTS5, when it is made of words alone.

@@ -189,14 +189,17 @@ func (d *decision) document(canonical *content, e *thread.Entry) (query.Document
 	}
 	if canonical.fresh {
 		doc := query.NewDocument("", e.Mentions, nil, "")
-		doc.Subject, doc.Body, doc.Files = canonical.index.Subject, canonical.index.Body, canonical.index.Files
+		read := canonical.index
+		doc.Subject, doc.Body, doc.Files, doc.Attached = read.Subject, read.Body, read.Files, read.Attached
 		return doc, nil
 	}
 	raw, err := d.r.original(canonical)
 	if err != nil {
 		return query.Document{}, err
 	}
-	return query.NewDocument(canonical.facts.Subject, e.Mentions, canonical.facts.Attachments, d.r.l.stages.Text(raw)), nil
+	facts := canonical.facts
+	said, err := fileTexts(d.r.query, mail.Files(facts.Attachments))
+	return query.NewDocument(facts.Subject, e.Mentions, facts.Attachments, d.r.l.stages.Text(raw), said...), err
 }
 
 // copies counts the copies of a content, this round's included.
@@ -227,8 +230,8 @@ func (r *Round) writeIndex() error {
 	}
 	slices.SortFunc(r.indexed, func(a, b indexed) int { return cmp.Compare(a.entry, b.entry) })
 	for _, i := range r.indexed {
-		err := r.l.exec(r.ctx, `INSERT INTO fts(rowid, subject, body, sender, recipient, cc, bcc, files)
-			VALUES(?, ?, ?, ?, ?, ?, ?, ?)`, i.entry, i.doc.Subject, i.doc.Body, i.doc.From, i.doc.To, i.doc.Cc, i.doc.Bcc, i.doc.Files)
+		err := r.l.exec(r.ctx, `INSERT INTO fts(rowid, subject, body, sender, recipient, cc, bcc, files, attached) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			i.entry, i.doc.Subject, i.doc.Body, i.doc.From, i.doc.To, i.doc.Cc, i.doc.Bcc, i.doc.Files, i.doc.Attached)
 		if err != nil {
 			return err
 		}

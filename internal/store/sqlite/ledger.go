@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -23,15 +24,16 @@ import (
 	"skein/internal/store"
 )
 
-// Ledger is the writer. It is used by one goroutine.
+// Ledger is the writer. It is used by one goroutine, but for Known and File.
 type Ledger struct {
 	path       string
 	lock       *flock.Flock
 	db         *sql.DB
 	conn       *sql.Conn
 	peek       *sql.DB // reads beside a round; opened when asked for
+	peeking    sync.Mutex
 	statements map[string]*sql.Stmt
-	last       struct{ content, key, entry, thread, address, person, chunk, source int64 }
+	last       struct{ content, key, entry, thread, address, person, chunk, source, attachment int64 }
 	stages     Stages
 }
 
@@ -152,6 +154,7 @@ func (l *Ledger) lastIDs(ctx context.Context) error {
 	for table, last := range map[string]*int64{
 		"content": &l.last.content, "key": &l.last.key, "entry": &l.last.entry, "thread": &l.last.thread,
 		"address": &l.last.address, "person": &l.last.person, "chunk": &l.last.chunk, "source": &l.last.source,
+		"attachment": &l.last.attachment,
 	} {
 		if err := l.conn.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM `+table).Scan(last); err != nil {
 			return err

@@ -67,6 +67,7 @@ func (v *view) publish(p *store.Publication, c *changes) error {
 		func() error { return v.publishAddresses(p, c.Addresses, c.Uses) },
 		func() error { return v.publishThreads(p, c.Threads) },
 		func() error { return v.publishMessages(p, c.Entries, c.Place) },
+		func() error { return v.publishFiles(p) },
 		func() error { return v.publishTies(p, c.Ties) },
 	} {
 		if err := step(); err != nil {

@@ -59,7 +59,11 @@ func (v *view) publishBodies(rows []int64, at map[int64]*store.PublishedMessage)
 			continue
 		}
 		present = append(present, rows[i])
-		m.Document = query.NewDocument(e.Subject, mentions(e), e.Attachments, e.Text)
+		said, err := fileTexts(v.query, mail.Files(e.Attachments))
+		if err != nil {
+			return err
+		}
+		m.Document = query.NewDocument(e.Subject, mentions(e), e.Attachments, e.Text, said...)
 	}
 	return v.publishKeys(present, at)
 }

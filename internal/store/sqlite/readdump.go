@@ -30,7 +30,7 @@ func (r *Reader) Dump(ctx context.Context) iter.Seq2[store.Record, error] {
 				return nil
 			}}
 			for _, kind := range []func() error{
-				d.addresses, d.batches, d.copies, d.keys, d.links,
+				d.addresses, d.attachments, d.batches, d.copies, d.keys, d.links,
 				func() error { return d.messages("message", 0) }, func() error { return d.messages("missing", 1) },
 				d.people, d.rejected, d.threads, d.ties,
 			} {
@@ -89,6 +89,18 @@ func flushed(err error, flush func() error) error {
 		return nil
 	}
 	return flush()
+}
+
+func (d dump) attachments() error {
+	return d.query(func(scan func(...any) error) error {
+		a := store.AttachmentRecord{Kind: "attachment"}
+		var sha []byte
+		if err := scan(&sha, &a.Size, &a.Type); err != nil {
+			return err
+		}
+		a.SHA = mail.SHA(sha).String()
+		return d.emit(a)
+	}, `SELECT a.sha, a.size, a.type FROM attachment a WHERE EXISTS (SELECT 1 FROM `+carriers+` WHERE x.attachment_id = a.id) ORDER BY a.sha`)
 }
 
 func (d dump) batches() error {

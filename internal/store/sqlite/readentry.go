@@ -212,7 +212,7 @@ func (v *view) fillParts(all []*shown, _ map[int64]*shown) error {
 	facts, err := v.facts(contents)
 	for _, e := range all {
 		if f := facts[e.content]; f != nil {
-			e.Attachments, e.Defects = f.Attachments, f.Defects
+			e.HTML, e.Attachments, e.Defects = f.HTML, f.Attachments, f.Defects
 		}
 	}
 	return err

@@ -308,6 +308,9 @@ func (v *view) batches() ([]mail.Batch, error) {
 	return batches, err
 }
 
+// Originals implements store.Reader: they are part of every ledger.
+func (r *Reader) Originals() bool { return true }
+
 // Original implements store.Reader.
 func (r *Reader) Original(ctx context.Context, sha mail.SHA) ([]byte, error) {
 	var raw []byte

@@ -140,6 +140,9 @@ func (r *Round) release(id, batch int64) error {
 			return err
 		}
 	}
+	if err := r.detach(id); err != nil {
+		return err
+	}
 	return r.l.exec(r.ctx, `DELETE FROM content WHERE id = ?`, id)
 }
 

@@ -26,8 +26,8 @@ type Round struct {
 	people   *people
 
 	// Rows on their way into tables that grow by many.
-	uses, links, newKeys, newContents, ties *rows
-	recipients                              []recipient
+	uses, links, newKeys, newContents, attached, ties *rows
+	recipients                                        []recipient
 
 	oldEntries map[int64]*entryRow
 	oldThreads map[int64]*threadRow
@@ -96,6 +96,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 	r.links = l.rows(`INSERT INTO link`, 8, ``)
 	r.newKeys = l.rows(`INSERT INTO key`, 5, ``)
 	r.newContents = l.rows(`INSERT INTO content`, 9, ``)
+	r.attached = l.rows(`INSERT INTO attached`, 2, ``)
 	r.ties = l.rows(`INSERT INTO tie`, 8, addTie)
 	l.stages.Recent.next()
 	err := change(r)
@@ -141,7 +142,7 @@ func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 		if err := r.copy(source, it, c); err != nil {
 			return added, err
 		}
-		it.Raw = nil // it lies in a chunk now
+		it.Raw, it.Files = nil, nil // they lie in the ledger now
 	}
 	return added, nil
 }
@@ -190,7 +191,7 @@ func (r *Round) content(batch int64, it *store.Item) (*content, bool, error) {
 	r.contents[c.id], r.bySHA[it.SHA] = c, c
 	r.l.stages.Recent.put(it.SHA, it.Text)
 	r.fresh = append(r.fresh, c)
-	return c, true, nil
+	return c, true, r.attach(c, it)
 }
 
 func (r *Round) copy(source Source, it *store.Item, c *content) error {

@@ -77,6 +77,8 @@ func TestRetractOfSharedContent(t *testing.T) {
 		t.Run(fmt.Sprint("rounds of ", size), func(t *testing.T) {
 			path, alone := filepath.Join(t.TempDir(), "skein.db"), filepath.Join(t.TempDir(), "skein.db")
 			shared := []store.Item{long("long", 3<<20), long("short", 50), long("answer", 70)}
+			shared[0].Facts.Attachments = []mail.Attachment{{Type: "text/plain", SHA: mail.SHA{1}, Part: "2"}}
+			shared[1].Facts.Attachments = []mail.Attachment{{Type: "text/plain", SHA: mail.SHA{1}, Part: "2"}, {SHA: mail.SHA{2}, Part: "3"}}
 			bad := letter("bad", "", "", "", func(it *store.Item) { it.Rejected = "no mail" })
 			l := ledger(t, path)
 			first := append(slices.Clone(shared), long("only", 2<<20), bad)
@@ -106,7 +108,7 @@ func TestRetractOfSharedContent(t *testing.T) {
 			}
 			retract(t, l, "2", size)
 			for _, table := range []string{
-				"batch", "collection", "source", "chunk", "content", "copy", "rejected", "key", "use", "entry",
+				"batch", "collection", "source", "chunk", "attachment", "attached", "content", "copy", "rejected", "key", "use", "entry",
 				"link", "thread", "address", "name", "person", "recipient", "tie", "fts_docsize",
 			} {
 				if n := number(t, path, `SELECT count(*) FROM `+table); n > 0 {

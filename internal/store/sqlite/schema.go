@@ -19,6 +19,7 @@ PRAGMA busy_timeout = 10000;`
 //
 //	batch ─< source ─< copy >─ content ─< use >─ key
 //	         source ─< rejected
+//	content ─< attached >─ attachment
 //
 // then decisions:
 //
@@ -63,6 +64,12 @@ CREATE INDEX key_poisoned ON key(poisoned) WHERE poisoned;
 CREATE TABLE use(
   key_id INTEGER NOT NULL, role INTEGER NOT NULL, content_id INTEGER NOT NULL,
   PRIMARY KEY(key_id, role, content_id)) WITHOUT ROWID;
+CREATE TABLE attachment(
+  id INTEGER PRIMARY KEY, sha BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, type TEXT NOT NULL,
+  note TEXT NOT NULL, text BLOB NOT NULL);
+CREATE TABLE attached(attachment_id INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  PRIMARY KEY(attachment_id, content_id)) WITHOUT ROWID;
+CREATE INDEX attached_content ON attached(content_id);
 CREATE TABLE quote(content_id INTEGER NOT NULL, position INTEGER NOT NULL, facts TEXT NOT NULL,
   PRIMARY KEY(content_id, position)) WITHOUT ROWID;
 CREATE TABLE correction(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, facts TEXT NOT NULL);
@@ -109,7 +116,7 @@ CREATE TABLE tie(
   cc_count INTEGER NOT NULL, bcc_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
   PRIMARY KEY(from_id, to_id, month)) WITHOUT ROWID;
 CREATE INDEX tie_to ON tie(to_id, from_id);
-CREATE VIRTUAL TABLE fts USING fts5(subject, body, sender, recipient, cc, bcc, files,
+CREATE VIRTUAL TABLE fts USING fts5(subject, body, sender, recipient, cc, bcc, files, attached,
   content='', contentless_delete=1, tokenize='ascii');
 INSERT INTO fts(fts, rank) VALUES('hashsize', 33554432);
 ` + views
@@ -129,6 +136,9 @@ CREATE VIEW v_recipient AS SELECT 'M_' || lower(hex(e.hash)) AS message, f.addre
 CREATE VIEW v_reply AS SELECT 'M_' || lower(hex(c.hash)) AS child, 'M_' || lower(hex(p.hash)) AS parent,
   l.kind, l.confidence, l.chosen & 1 AS certain, (l.chosen >> 1) & 1 AS probable
   FROM link l JOIN entry c ON c.id = l.child_id JOIN entry p ON p.id = l.parent_id;
+CREATE VIEW v_attachment AS SELECT 'M_' || lower(hex(e.hash)) AS message, f.value ->> 'p' AS part, f.value ->> 'n' AS name,
+  f.value ->> 't' AS type, f.value ->> 's' AS size, f.value ->> 'h' AS sha256
+  FROM entry e JOIN content c ON c.id = e.content_id JOIN json_each(c.facts, '$.f') f WHERE e.missing = 0;
 CREATE VIEW v_tie AS SELECT f.address AS sender, t.address AS recipient,
   CASE WHEN w.month > 0 THEN printf('%04d-%02d', w.month / 100, w.month % 100) END AS month,
   w.to_count, w.cc_count, w.bcc_count,

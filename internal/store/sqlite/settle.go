@@ -189,6 +189,9 @@ func (r *Round) writeContents(contents []*content) error {
 			return err
 		}
 	}
+	if err := r.attached.flush(r.ctx); err != nil {
+		return err
+	}
 	return r.newContents.flush(r.ctx)
 }
 

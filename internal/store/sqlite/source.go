@@ -205,6 +205,8 @@ func (l *Ledger) Known(ctx context.Context, b store.Batch, path string, fingerpr
 
 // peeker opens a second connection that only reads.
 func (l *Ledger) peeker() (*sql.DB, error) {
+	l.peeking.Lock()
+	defer l.peeking.Unlock()
 	if l.peek == nil {
 		db, err := sql.Open("sqlite", dsn(l.path, "ro")+"&_pragma=busy_timeout(10000)")
 		if err != nil {

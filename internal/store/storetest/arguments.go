@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -17,8 +18,9 @@ type arguments struct {
 	batches    []mail.ID
 	publishers []string
 	originals  []mail.SHA
-	bad        []mail.ID // that name nothing
-	texts      []string  // for FindPeople
+	files      []mail.SHA // of attachments, those of no message that is shown as well
+	bad        []mail.ID  // that name nothing
+	texts      []string   // for FindPeople
 	pairs      []store.Pair
 	reference  *Reference
 }
@@ -44,7 +46,10 @@ func newArguments(r *Reference) arguments {
 	for _, o := range r.items {
 		a.publishers = append(a.publishers, o.PublisherID)
 		a.originals = append(a.originals, o.SHA)
+		a.files = append(a.files, mail.Files(o.Facts.Attachments)...)
 	}
+	slices.SortFunc(a.files, func(x, y mail.SHA) int { return bytes.Compare(x[:], y[:]) })
+	a.files = slices.Compact(a.files)
 	slices.Sort(a.publishers)
 	a.publishers = slices.Compact(a.publishers)
 	a.bad = badIDs(a)

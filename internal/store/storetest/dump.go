@@ -23,7 +23,7 @@ func (r *Reference) Dump(ctx context.Context) iter.Seq2[store.Record, error] {
 			return
 		}
 		kinds := []func() []store.Record{
-			r.dumpAddresses, r.dumpBatches, r.dumpCopies, r.dumpKeys, r.dumpLinks, r.dumpMessages,
+			r.dumpAddresses, r.dumpAttachments, r.dumpBatches, r.dumpCopies, r.dumpKeys, r.dumpLinks, r.dumpMessages,
 			r.dumpMissing, r.dumpPeople, r.dumpRejected, r.dumpThreads, r.dumpTies,
 		}
 		for _, kind := range kinds {
@@ -47,6 +47,15 @@ func (r *Reference) dumpAddresses() (records []store.Record) {
 		records = append(records, record)
 	}
 	return records
+}
+
+func (r *Reference) dumpAttachments() []store.Record {
+	var files []store.AttachmentRecord
+	for _, sha := range r.files() {
+		f := r.file(sha)
+		files = append(files, store.AttachmentRecord{Kind: "attachment", SHA: f.SHA.String(), Size: f.Size, Type: f.Type})
+	}
+	return sorted(files, func(f store.AttachmentRecord) []string { return []string{f.SHA} })
 }
 
 func (r *Reference) dumpBatches() []store.Record {
@@ -162,7 +171,16 @@ func (r *Reference) describe(record *store.MessageRecord, e *entry) {
 	for _, a := range e.facts.Attachments {
 		part := fmt.Sprintf("%s %s %d %s %s", a.Part, a.Type, a.Size, a.SHA, a.Name)
 		record.Parts = append(record.Parts, strings.TrimSpace(part))
+		switch {
+		case a.Inline && a.ContentID != "":
+			record.Places = append(record.Places, fmt.Sprintf("%s inline <%s>", a.Part, a.ContentID))
+		case a.Inline:
+			record.Places = append(record.Places, a.Part+" inline")
+		case a.ContentID != "":
+			record.Places = append(record.Places, fmt.Sprintf("%s <%s>", a.Part, a.ContentID))
+		}
 	}
+	record.HTML = e.facts.HTML
 	for _, d := range e.facts.Defects {
 		record.Defects = append(record.Defects, fmt.Sprintf("%s %d", d.Kind, d.Offset))
 	}

@@ -149,7 +149,7 @@ func (r *Reference) listed(copies []occurrence) []mail.Copy {
 
 func (r *Reference) fillParts(shown *mail.Entry, e *entry) {
 	if e.facts != nil {
-		shown.Attachments, shown.Defects = e.facts.Attachments, e.facts.Defects
+		shown.HTML, shown.Attachments, shown.Defects = e.facts.HTML, e.facts.Attachments, e.facts.Defects
 	}
 }
 

@@ -50,6 +50,9 @@ func (a arguments) words() []query.Expr {
 		query.Words{Field: query.InTo, Tokens: []string{"org", "bob"}}, // of two people
 		query.Words{Field: query.InTo, Tokens: []string{"org", "c"}, Prefix: true},
 		query.Words{Field: query.InFiles, Tokens: []string{"doc", "quick"}}, // of two files
+		query.Words{Tokens: []string{"harbour"}},
+		query.Words{Field: query.InAttached, Tokens: []string{"the", "harb"}, Prefix: true},
+		query.Words{Field: query.InAttached, Tokens: []string{"harbour", "page"}}, // of two files
 	}
 	for _, e := range thin(a.reference.entries, 9) {
 		if e.Missing() {
@@ -59,6 +62,7 @@ func (a arguments) words() []query.Expr {
 		for field, text := range map[query.Field]string{
 			query.InSubject: d.Subject, query.InBody: d.Body, query.InFrom: d.From, query.InTo: d.To,
 			query.InCc: d.Cc, query.InBcc: d.Bcc, query.InFiles: d.Files,
+			query.InAttached: d.Attached,
 		} {
 			exprs = append(exprs, phrases(field, strings.Fields(text))...)
 		}
@@ -77,7 +81,7 @@ func phrases(field query.Field, tokens []string) []query.Expr {
 		query.Words{Field: field, Tokens: tokens[:1]},
 		query.Words{Tokens: tokens[:1]},
 		query.Words{Field: field, Tokens: []string{string(last[:(len(last)+1)/2])}, Prefix: true},
-		query.Words{Field: (field + 1) % (query.InFiles + 1), Tokens: tokens[len(tokens)-1:]},
+		query.Words{Field: (field + 1) % (query.InAttached + 1), Tokens: tokens[len(tokens)-1:]},
 	}
 	if len(tokens) > 1 {
 		exprs = append(exprs,

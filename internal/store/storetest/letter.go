@@ -71,7 +71,7 @@ func seal(item store.Item) store.Item {
 	if item.Rejected == "" {
 		f := &item.Facts
 		item.TextSHA = sha256.Sum256([]byte(item.Text))
-		item.Index = query.NewDocument(f.Subject, thread.Mentions(f), f.Attachments, item.Text)
+		item.Index = query.NewDocument(f.Subject, thread.Mentions(f), f.Attachments, item.Text, item.FileTexts()...)
 	}
 	return item
 }
@@ -157,15 +157,29 @@ func long(size int) option {
 	}
 }
 
-// attached adds an attachment.
+// attached adds an attachment, whose file is told by its name and size. What it
+// says is made of them as well; a picture says nothing.
 func attached(name, mediaType string, size int64) option {
 	return func(i *store.Item) {
 		head(i, "Attached: %s %s %d", name, mediaType, size)
+		file := mail.File{SHA: sha256.Sum256(fmt.Append(nil, name, size)), Size: size, Type: mediaType, Text: "Page " + name + " of the harbour."}
+		if strings.HasSuffix(name, ".jpg") {
+			file.Text, file.Note = "", "no text: a picture"
+		}
 		i.Facts.Attachments = append(i.Facts.Attachments, mail.Attachment{
-			Name: name, Type: mediaType, Size: size, SHA: sha256.Sum256([]byte(name)),
-			Part: fmt.Sprint(len(i.Facts.Attachments) + 2),
+			Name: name, Type: mediaType, Size: size, SHA: file.SHA, Part: fmt.Sprint(len(i.Facts.Attachments) + 2),
 		})
+		i.Files = append(i.Files, file)
 		i.Facts.Content = mail.HashOf("attached" + name + string(i.Facts.Content[:]))
+	}
+}
+
+// shownInline has the last attachment stand in the text, of HTML.
+func shownInline(id string) option {
+	return func(i *store.Item) {
+		head(i, "Inline: %s", id)
+		last := &i.Facts.Attachments[len(i.Facts.Attachments)-1]
+		last.Inline, last.ContentID, i.Facts.HTML = true, id, true
 	}
 }
 

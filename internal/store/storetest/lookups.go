@@ -64,7 +64,32 @@ func (s *suite) lookups() {
 		return r.People(ctx, people)
 	})
 	s.published()
+	s.attachments()
 	s.originals()
+}
+
+// attachments compares files, and the messages that carry them.
+func (s *suite) attachments() {
+	ctx := context.Background()
+	files := slices.Concat([]mail.SHA{{}, {31: 1}}, s.args.files)
+	if len(s.args.files) > 0 {
+		files = append(files, s.args.files[0])
+	}
+	for _, want := range []store.Want{0, store.WantText} {
+		for _, asked := range [][]mail.SHA{files, files[:1], nil} {
+			ask(s, fmt.Sprintf("Attachments(%d files, want %b)", len(asked), want), func(r store.Reader) ([]*mail.File, error) {
+				return r.Attachments(ctx, asked, want)
+			})
+		}
+	}
+	for n, every := range []bool{false, true} {
+		want := []store.Want{wantAll, 0}[n]
+		walk(s, fmt.Sprintf("AttachmentMessages(%d files, want %b)", len(files), want), files, every,
+			func(r store.Reader, asked []mail.SHA, page store.Page) ([]store.List[*mail.Entry], error) {
+				return r.AttachmentMessages(ctx, asked, want, page)
+			})
+		files = thin(files, s.size.walked)
+	}
 }
 
 func (s *suite) published() {
@@ -150,6 +175,8 @@ func (s *suite) cancelled() {
 	_, errs["Correspondents"] = s.engine.Correspondents(ctx, people, store.Scope{}, page)
 	_, errs["Ties"] = s.engine.Ties(ctx, pairs, store.Scope{})
 	_, errs["TieMessages"] = s.engine.TieMessages(ctx, pairs, store.Scope{}, 0, page)
+	_, errs["Attachments"] = s.engine.Attachments(ctx, s.args.files, 0)
+	_, errs["AttachmentMessages"] = s.engine.AttachmentMessages(ctx, s.args.files, 0, page)
 	for _, err := range s.engine.Edges(ctx, store.Scope{}) {
 		errs["Edges"] = err
 	}

@@ -70,7 +70,7 @@ func randomWords(dice *rand.Rand, most int) string {
 
 func randomOptions(dice *rand.Rand) []option {
 	offered := []option{
-		attached("pear.txt", "text/plain", int64(dice.IntN(100))), broken("bad-date", int64(dice.IntN(100))),
+		attached("pear.txt", "text/plain", int64(dice.IntN(3))), broken("bad-date", int64(dice.IntN(100))),
 		long(dice.IntN(2000)), publisher(fmt.Sprint(dice.IntN(20))), listed("fruit.example"),
 	}
 	var picked []option

@@ -292,6 +292,9 @@ func (r *Reference) Batches(ctx context.Context) ([]mail.Batch, error) {
 	return batches, ctx.Err()
 }
 
+// Originals implements store.Reader.
+func (r *Reference) Originals() bool { return true }
+
 // Original implements store.Reader.
 func (r *Reference) Original(ctx context.Context, sha mail.SHA) ([]byte, error) {
 	for _, o := range r.items {

@@ -14,7 +14,7 @@ import (
 // claims it.
 func (r *Reference) message(e *entry) *query.Message {
 	m := &query.Message{
-		Document: query.NewDocument(e.facts.Subject, e.Mentions, e.facts.Attachments, e.read.Text),
+		Document: query.NewDocument(e.facts.Subject, e.Mentions, e.facts.Attachments, e.read.Text, e.read.FileTexts()...),
 		Sent:     e.sent(), Size: int64(len(e.read.Raw)), CopyCount: len(e.copies),
 		HasParent: e.Parent[mail.Probable] >= 0, HasVariant: len(e.Variants) > 0, HasAttachment: len(e.facts.Attachments) > 0,
 		Senders: r.addressIDs(e.people[mail.From]), Recipients: r.addressIDs(e.got),

@@ -20,6 +20,7 @@ type wrong struct {
 	expr   func(query.Expr) query.Expr
 	scope  func(store.Scope) store.Scope
 	record func(store.Record) store.Record
+	files  func([]mail.SHA) []mail.SHA
 }
 
 func (w wrong) Search(ctx context.Context, expr query.Expr, order store.SearchOrder, want store.Want, page store.Page) (store.List[*mail.Entry], error) {
@@ -34,6 +35,23 @@ func (w wrong) Search(ctx context.Context, expr query.Expr, order store.SearchOr
 		list = w.list(list)
 	}
 	return list, err
+}
+
+func (w wrong) Attachments(ctx context.Context, files []mail.SHA, want store.Want) ([]*mail.File, error) {
+	if w.files != nil {
+		files = w.files(files)
+	}
+	return w.Reference.Attachments(ctx, files, want)
+}
+
+func (w wrong) AttachmentMessages(ctx context.Context, files []mail.SHA, want store.Want, page store.Page) ([]store.List[*mail.Entry], error) {
+	lists, err := w.Reference.AttachmentMessages(ctx, files, want, page)
+	for i := range lists {
+		if w.list != nil {
+			lists[i] = w.list(lists[i])
+		}
+	}
+	return lists, err
 }
 
 func (w wrong) Edges(ctx context.Context, scope store.Scope) iter.Seq2[store.Edge, error] {
@@ -110,6 +128,17 @@ func TestFaults(t *testing.T) {
 				}
 				return r
 			}}
+		}},
+		{"a file of another mail", "attachments", func(*Reference) wrong {
+			return wrong{files: func(files []mail.SHA) []mail.SHA {
+				return append(slices.Clone(files[min(1, len(files)):]), files[:min(1, len(files))]...)
+			}}
+		}},
+		{"an attachment lost", "attachments", func(r *Reference) wrong {
+			e := first(r, func(e *entry) bool { return !e.Missing() && len(e.facts.Attachments) == 1 })
+			facts := *e.facts
+			facts.Attachments, e.facts = nil, &facts
+			return wrong{}
 		}},
 		{"a copy lost", "copies", func(r *Reference) wrong {
 			e := first(r, func(e *entry) bool { return len(e.copies) > 1 })

@@ -57,7 +57,7 @@ func keep(t testing.TB, ledger *sqlite.Ledger, release storetest.Release, size i
 	t.Helper()
 	items := make([]store.Item, len(release.Items))
 	for i, it := range release.Items {
-		it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text)
+		it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text, it.FileTexts()...)
 		if err := it.Seal(); err != nil {
 			t.Fatal(err)
 		}
