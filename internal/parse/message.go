@@ -114,7 +114,7 @@ var readings = sync.Pool{New: func() any { return new(reading) }}
 // release gives the reading back, without what belongs to a result and
 // without buffers that a large mail left behind.
 func (r *reading) release() {
-	kept := reading{fields: r.fields, partFields: r.partFields, parts: r.parts, scratch: r.scratch, buffer: r.buffer}
+	kept := reading{fields: r.fields[:0], partFields: r.partFields[:0], parts: r.parts, scratch: r.scratch, buffer: r.buffer}
 	if kept.buffer.Cap() > 1<<20 {
 		kept.buffer = bytes.Buffer{}
 	}

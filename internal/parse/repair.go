@@ -39,7 +39,10 @@ func (r *reading) cutBlank() {
 	if bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")) {
 		raw = raw[3:]
 	}
-	body := bytes.TrimLeft(raw, "\r\n")
+	body := raw
+	for len(body) > 0 && len(bytes.TrimSpace(body[:lineLength(body)])) == 0 {
+		body = body[lineLength(body):]
+	}
 	if n := len(r.src.raw) - len(body); n > 0 {
 		r.defect(LeadingBlank, 0, "")
 		r.cut(n)
@@ -70,6 +73,9 @@ func (s *source) original(offset int) int64 {
 // start of the mail tells.
 func lineEnds(raw []byte) (lone, double bool) {
 	head := raw[:min(len(raw), 4096)]
+	if isFromLine(head) { // an archive's, with line ends of its own
+		head = head[lineLength(head):]
+	}
 	if bytes.IndexByte(head, '\r') < 0 {
 		return false, false
 	}

@@ -112,12 +112,7 @@ func declares(part []byte, boundary string) bool {
 	if end := bytes.Index(part, []byte("\n\r\n")); end >= 0 {
 		part = part[:end]
 	}
-	i := bytes.Index(part, []byte(boundary))
-	if i < 0 || !bytes.Contains(bytes.ToLower(part[:i]), []byte("boundary")) {
-		return false
-	}
-	end := i + len(boundary)
-	return end == len(part) || bytes.IndexByte([]byte("\"; \t\r\n"), part[end]) >= 0
+	return bytes.Contains(part, []byte(boundary)) && rawBoundary(string(part)) == boundary
 }
 
 // lineStart returns at without the line end before it.
@@ -155,7 +150,7 @@ func rawBoundary(contentType string) string {
 		rest, _, _ = strings.Cut(quoted, `"`)
 		return rest
 	}
-	if end := strings.IndexAny(rest, " \t;"); end >= 0 {
+	if end := strings.IndexAny(rest, " \t\r\n;"); end >= 0 {
 		rest = rest[:end]
 	}
 	return rest
