@@ -100,19 +100,18 @@ func preamble(body []byte, boundary string) []byte {
 	return body
 }
 
-// maxPeek bounds the bytes of a header that are searched for a boundary.
-const maxPeek = 4096
-
 // declares says whether the header that begins a part names a boundary.
 func declares(part []byte, boundary string) bool {
-	part = part[:min(len(part), maxPeek)]
-	if end := bytes.Index(part, []byte("\n\n")); end >= 0 {
-		part = part[:end]
+	end := 0
+	for end < len(part) {
+		line := part[end : end+lineLength(part[end:])]
+		if isBlank(line) || !folded(line) && fieldName(line) == nil {
+			break
+		}
+		end += len(line)
 	}
-	if end := bytes.Index(part, []byte("\n\r\n")); end >= 0 {
-		part = part[:end]
-	}
-	return bytes.Contains(part, []byte(boundary)) && rawBoundary(string(part)) == boundary
+	header := part[:end]
+	return bytes.Contains(header, []byte(boundary)) && rawBoundary(string(header)) == boundary
 }
 
 // lineStart returns at without the line end before it.
