@@ -126,6 +126,16 @@ func (c *counter) TieMessages(ctx context.Context, pairs []store.Pair, s store.S
 	return c.Reader.TieMessages(ctx, pairs, s, want, p)
 }
 
+func (c *counter) Attachments(ctx context.Context, files []mail.SHA, want store.Want) ([]*mail.File, error) {
+	c.count("Attachments", want)
+	return c.Reader.Attachments(ctx, files, want)
+}
+
+func (c *counter) AttachmentMessages(ctx context.Context, files []mail.SHA, want store.Want, p store.Page) ([]store.List[*mail.Entry], error) {
+	c.count("AttachmentMessages", want)
+	return c.Reader.AttachmentMessages(ctx, files, want, p)
+}
+
 func (c *counter) Edges(ctx context.Context, s store.Scope) iter.Seq2[store.Edge, error] {
 	c.count("Edges", 0)
 	return c.Reader.Edges(ctx, s)
@@ -145,11 +155,12 @@ func wide() *storetest.Reference {
 			letter{
 				id: fmt.Sprint("a", n), from: ann, to: bob, cc: "cy", date: at(0), references: fmt.Sprint("x", n),
 				subject: fmt.Sprint("Matter ", n), body: "Here it is.", publisher: fmt.Sprint(n),
-				files: []mail.Attachment{{Name: "a.txt", Type: "text/plain", Size: 1, Part: "2"}},
+				files: []mail.Attachment{{Name: "a.txt", Type: "text/plain", Size: 1, SHA: mail.SHA{byte(n + 1)}, Part: "2"}},
 			},
 			letter{
 				id: fmt.Sprint("b", n), from: bob, to: ann, date: at(1), references: fmt.Sprint("x", n, " a", n),
 				subject: fmt.Sprint("Re: Matter ", n), body: "Thanks.", publisher: "same",
+				files: []mail.Attachment{{Name: "b.txt", Type: "text/plain", Size: 1, SHA: mail.SHA{byte(n + 1)}, Part: "2"}},
 			})
 	}
 	return storetest.NewReference([]storetest.Release{release("1", "2015-10-01", letters)})
@@ -160,6 +171,7 @@ func wide() *storetest.Reference {
 var storeFields = map[string]bool{
 	"thread": true, "parent": true, "replies": true, "person": true, "batch": true, "citedBy": true,
 	"participants": true, "entries": true, "correspondents": true, "reverse": true, "messages": true,
+	"Attachment.text": true, "Attachment.textNote": true, "Attachment.detectedType": true,
 	"Tie.from": true, "Tie.to": true, "Hop.from": true, "Hop.to": true,
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"skein/internal/ingest/ingesttest"
 	"skein/internal/mail"
+	"skein/internal/query"
 	"skein/internal/store"
 )
 
@@ -54,6 +55,10 @@ func demoRoots(t *testing.T, r store.Reader) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	carried, err := r.Search(t.Context(), query.Is{Property: query.HasAttachment}, store.Newest, store.WantParts, store.Page{First: 1})
+	if err != nil || len(carried.Items) == 0 {
+		t.Fatalf("no message with an attachment: %v", err)
+	}
 	message, publisherID := mails.Items[0], ""
 	for _, e := range mails.Items {
 		for _, c := range e.Copies {
@@ -70,6 +75,7 @@ func demoRoots(t *testing.T, r store.Reader) map[string]string {
 		"node": id(message.ID), "nodes": fmt.Sprintf(`(ids: [%q, %q])`, message.ID, first.ID), "message": id(message.ID),
 		"entryByMessageId":      fmt.Sprintf(`(messageId: %q)`, message.MessageIDs[0]),
 		"messagesByPublisherId": fmt.Sprintf(`(publisherId: %q)`, publisherID),
+		"attachment":            fmt.Sprintf(`(sha256: %q)`, carried.Items[0].Attachments[0].SHA),
 		"thread":                id(message.Threads[mail.Probable]), "person": id(first.ID),
 		"personByAddress": fmt.Sprintf(`(address: %q)`, first.Addresses[0].Address),
 		"paths":           fmt.Sprintf(`(from: %q, to: %q, limit: 2)`, first.ID, last.ID),

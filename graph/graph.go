@@ -103,6 +103,7 @@ func (resolvers) Correspondent() gen.CorrespondentResolver   { return correspond
 func (resolvers) Copy() gen.CopyResolver                     { return rawCopy{} }
 func (resolvers) Variant() gen.VariantResolver               { return variant{} }
 func (resolvers) Mention() gen.MentionResolver               { return mention{} }
+func (resolvers) Attachment() gen.AttachmentResolver         { return attachment{} }
 func (resolvers) Thread() gen.ThreadResolver                 { return thread{} }
 func (resolvers) Person() gen.PersonResolver                 { return person{} }
 func (resolvers) Tie() gen.TieResolver                       { return tie{} }

@@ -105,6 +105,8 @@ type session struct {
 	correspondents loader[mail.ID, scopeArgs, store.List[mail.Tie]]
 	ties           loader[store.Pair, string, *mail.Tie]
 	tieMessages    loader[store.Pair, scopeArgs, store.List[*mail.Entry]]
+	files          loader[mail.SHA, store.Want, *mail.File]
+	fileMessages   loader[mail.SHA, viewArgs, store.List[*mail.Entry]]
 }
 
 func newSession(r store.Reader, snapshots *snapshots) *session {
@@ -144,6 +146,10 @@ func newSession(r store.Reader, snapshots *snapshots) *session {
 	})
 	s.tieMessages = newLoader(asked, func(ctx context.Context, pairs []store.Pair, a scopeArgs) ([]store.List[*mail.Entry], error) {
 		return r.TieMessages(ctx, pairs, s.scope(a.scope), a.want, a.page.store())
+	})
+	s.files = newLoader(asked, r.Attachments)
+	s.fileMessages = newLoader(asked, func(ctx context.Context, files []mail.SHA, a viewArgs) ([]store.List[*mail.Entry], error) {
+		return r.AttachmentMessages(ctx, files, a.want, a.page.store())
 	})
 	return s
 }

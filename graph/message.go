@@ -22,6 +22,15 @@ func (message) Text(_ context.Context, m *model.Message, maxLength int) (*model.
 	return model.NewText(m.Record.Text, maxLength), nil
 }
 
+// HTMLURL answers where the mail is shown as its HTML has it.
+func (message) HTMLURL(ctx context.Context, m *model.Message) (*string, error) {
+	if !m.Record.HTML || !from(ctx).reader.Originals() {
+		return nil, nil
+	}
+	path := PagePath(m.Record.ID)
+	return &path, nil
+}
+
 // Copies answers the first raw occurrences.
 func (message) Copies(_ context.Context, m *model.Message, first int) ([]model.Copy, error) {
 	return copies(m.Record.Copies, first)

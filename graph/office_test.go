@@ -28,6 +28,8 @@ type letter struct {
 	publisher   string
 	list        string
 	files       []mail.Attachment
+	said        []mail.File // of files
+	html        bool
 	defects     []mail.Defect
 }
 
@@ -57,7 +59,8 @@ func (l letter) item() store.Item {
 		f.Mentions = append(f.Mentions, mentions(mail.Role(role), list)...)
 	}
 	f.ListID, f.Attachments, f.Defects = l.list, l.files, l.defects
-	item.Index = query.NewDocument(f.Subject, f.Mentions, f.Attachments, l.body)
+	item.Files, f.HTML = l.said, l.html
+	item.Index = query.NewDocument(f.Subject, f.Mentions, f.Attachments, l.body, item.FileTexts()...)
 	return item
 }
 
@@ -90,16 +93,20 @@ func mentions(role mail.Role, list string) []mail.Mention {
 
 // office is a small release with everything the schema speaks of.
 func office() []storetest.Release {
-	plan := mail.Attachment{Name: "plan.pdf", Type: "application/pdf", Size: 2048, SHA: sha256.Sum256([]byte("plan")), Part: "2"}
+	plan := mail.Attachment{
+		Name: "plan.pdf", Type: "application/octet-stream", Size: 2048, SHA: sha256.Sum256([]byte("plan")), Part: "2",
+		Inline: true, ContentID: "plan@harrow.example",
+	}
+	said := mail.File{SHA: plan.SHA, Size: 2048, Type: "application/pdf", Text: "Piers of granite.", Note: "only the beginning of its text"}
 	bridge := letter{
 		id: "bridge1", from: "Ada Harrow <ada>", to: "Bo Lindqvist <bo>", cc: "cy", date: "2015-03-02T09:00:00+01:00",
-		subject: "Bridge", body: "The bridge needs a budget.", publisher: "101", files: []mail.Attachment{plan},
+		subject: "Bridge", body: "The bridge needs a budget.", publisher: "101", files: []mail.Attachment{plan}, said: []mail.File{said}, html: true,
 	}
 	first := []letter{
 		bridge,
 		{
 			id: "bridge2", from: "Bo Lindqvist <bo>", to: "Ada Harrow <ada>", cc: "dee", date: "2015-03-02T10:00:00Z",
-			references: "bridge1", subject: "Re: Bridge", body: "How much of a budget?", publisher: "102",
+			references: "bridge1", subject: "Re: Bridge", body: "How much of a budget?", publisher: "102", files: []mail.Attachment{{Name: "old.pdf", Type: "application/pdf", Size: 2048, SHA: plan.SHA, Part: "3"}}, said: []mail.File{said},
 		},
 		{
 			id: "bridge4", from: "ada", to: "bo", bcc: "eve", date: "2015-03-03T08:00:00Z", references: "bridge1 bridge3",

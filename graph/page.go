@@ -33,6 +33,7 @@ const (
 	personTies
 	tieMessages
 	citations
+	fileMessages
 )
 
 // page is what a client asked of a list, in a form that can be compared.

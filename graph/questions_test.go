@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,7 +17,7 @@ func TestQuestions(t *testing.T) {
 	known := map[string]any{
 		"person": named("person:ada"), "other": named("person:news@desk.example"), "far": named("person:fay@elsewhere.example"),
 		"tie": named("tie:ada:bo"), "thread": named("thread:bridge1"), "reply": named("message:bridge4"),
-		"missing": named("message:bridge3"), "batch": named("batch:2"),
+		"missing": named("message:bridge3"), "batch": named("batch:2"), "file": fmt.Sprintf("%x", sha256.Sum256([]byte("plan"))),
 	}
 	h := handler(nil, Options{})
 	text := read(t, "../docs/questions.md")

@@ -20,6 +20,7 @@ var wantOf = map[string]store.Want{
 	"replyCandidates": store.WantCandidates,
 	"copies":          store.WantCopies,
 	"attachments":     store.WantParts,
+	"htmlUrl":         store.WantParts,
 	"defects":         store.WantParts,
 	"variants":        store.WantVariants,
 	"text":            store.WantText,

@@ -107,6 +107,20 @@ func (c counted) TieMessages(ctx context.Context, pairs []store.Pair, scope stor
 	})
 }
 
+func (c counted) Attachments(ctx context.Context, files []mail.SHA, want store.Want) ([]*mail.File, error) {
+	return timed(c.metrics, "Attachments", func() ([]*mail.File, error) { return c.Reader.Attachments(ctx, files, want) })
+}
+
+func (c counted) AttachmentMessages(ctx context.Context, files []mail.SHA, want store.Want, page store.Page) ([]store.List[*mail.Entry], error) {
+	return timed(c.metrics, "AttachmentMessages", func() ([]store.List[*mail.Entry], error) {
+		return c.Reader.AttachmentMessages(ctx, files, want, page)
+	})
+}
+
+func (c counted) Original(ctx context.Context, sha mail.SHA) ([]byte, error) {
+	return timed(c.metrics, "Original", func() ([]byte, error) { return c.Reader.Original(ctx, sha) })
+}
+
 func (c counted) Edges(ctx context.Context, scope store.Scope) iter.Seq2[store.Edge, error] {
 	return func(yield func(store.Edge, error) bool) {
 		start := time.Now()

@@ -77,7 +77,7 @@ func (m Message) Variants() []Variant {
 
 // Attachments returns the parts that are not the text.
 func (m Message) Attachments() []Attachment {
-	return each(m.Record.Attachments, func(a mail.Attachment) Attachment { return Attachment{a} })
+	return each(m.Record.Attachments, func(a mail.Attachment) Attachment { return Attachment{a, m.Record.ID} })
 }
 
 // Defects returns what was wrong in the bytes.
@@ -155,14 +155,19 @@ func Copies(copies []mail.Copy, first int) []Copy {
 	return each(copies[:min(first, len(copies))], func(c mail.Copy) Copy { return Copy{c} })
 }
 
-// Attachment is a part that is not the text.
-type Attachment struct{ Record mail.Attachment }
+// Attachment is a part that is not the text, of a message.
+type Attachment struct {
+	Record  mail.Attachment
+	Message mail.ID
+}
 
-func (a Attachment) Name() (string, bool) { return present(a.Record.Name) }
-func (a Attachment) Type() string         { return a.Record.Type }
-func (a Attachment) Size() int64          { return a.Record.Size }
-func (a Attachment) Sha256() string       { return hex.EncodeToString(a.Record.SHA[:]) }
-func (a Attachment) Part() string         { return a.Record.Part }
+func (a Attachment) Name() (string, bool)      { return present(a.Record.Name) }
+func (a Attachment) Type() string              { return a.Record.Type }
+func (a Attachment) Size() int64               { return a.Record.Size }
+func (a Attachment) Sha256() string            { return hex.EncodeToString(a.Record.SHA[:]) }
+func (a Attachment) Part() string              { return a.Record.Part }
+func (a Attachment) Inline() bool              { return a.Record.Inline }
+func (a Attachment) ContentID() (string, bool) { return present(a.Record.ContentID) }
 
 // Defect is something wrong in the bytes.
 type Defect struct{ Record mail.Defect }

@@ -26,14 +26,8 @@ func (r *Reference) files() []mail.SHA {
 
 // file returns a file that some mail carries.
 func (r *Reference) file(sha mail.SHA) mail.File {
-	for _, item := range r.read {
-		for _, f := range item.Files {
-			if f.SHA == sha {
-				return f
-			}
-		}
-	}
-	return mail.File{}
+	at := slices.IndexFunc(r.read, func(i *store.Item) bool { return slices.Contains(mail.Files(i.Facts.Attachments), sha) })
+	return r.read[at].File(sha)
 }
 
 // Attachments implements store.Reader.
