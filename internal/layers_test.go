@@ -52,7 +52,7 @@ var layers = map[string][]string{
 	"skein/internal/evidence/bench": {"skein/internal/evidence"},
 	"skein/internal/evidence/eval":  {"skein/internal/evidence"},
 
-	"skein/cmd/ingest": {"skein/internal/export", "skein/internal/ingest", "skein/internal/mail", "skein/internal/mailbox", "skein/internal/query", "skein/internal/sample", "skein/internal/store", "skein/internal/store/dial"},
+	"skein/cmd/ingest": {"skein/internal/export", "skein/internal/ingest", "skein/internal/mail", "skein/internal/mailbox", "skein/internal/query", "skein/internal/sample", "skein/internal/store", "skein/internal/store/dial", "skein/internal/store/sqlite"},
 	"skein/cmd/api":    {"skein/internal/ingest", "skein/internal/serve", "skein/internal/store", "skein/internal/store/dial"},
 }
 
