@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"skein/internal/parse"
 )
 
 // letter is a small mail.
@@ -245,7 +247,7 @@ func TestOtherVersion(t *testing.T) {
 	}
 	for _, args := range [][]string{{"mail"}, {"status"}, {"dump"}, {"export", "-"}, {"retract", "--batch", "mail"}} {
 		r := call(t, dir, nil, args...)
-		refused(t, args[0], r, exitFailed, "another version", "parse 7 (here 1)", "run `ingest rebuild`")
+		refused(t, args[0], r, exitFailed, "another version", fmt.Sprintf("parse %d (here %d)", parse.Version+6, parse.Version), "run `ingest rebuild`")
 		if r.stdout != "" {
 			t.Errorf("%s: got stdout %q, want none", args[0], r.stdout)
 		}

@@ -64,6 +64,9 @@ func (c command) report(f *loadFlags, r ingest.Report) {
 	}
 	fmt.Fprintf(c.stdout, "found %d = %d new + %d known copies + %d rejected, in %.1f s (%.0f/s)\n",
 		r.Found, r.New, r.KnownCopies, r.Rejected, r.Seconds, rate)
+	if r.Embedded > 0 {
+		fmt.Fprintf(c.stdout, "and %d mails inside these\n", r.Embedded)
+	}
 	fmt.Fprintf(c.stdout, "the store holds %d messages in %d threads, and knows of %d missing ones\n",
 		r.Messages, r.Threads, r.Missing)
 }

@@ -80,7 +80,7 @@ func must(t *testing.T, dir string, env []string, args ...string) string {
 
 // report is the last object on stdout of a load with --json.
 type report struct {
-	Found, New, KnownCopies, Rejected, Threads, Missing int
+	Found, New, KnownCopies, Rejected, Embedded, Threads, Missing int
 }
 
 func reportOf(t *testing.T, r result) report {

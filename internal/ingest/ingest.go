@@ -87,7 +87,8 @@ type Report struct {
 	New         int     `json:"new"`
 	KnownCopies int     `json:"knownCopies"`
 	Rejected    int     `json:"rejected"`
-	Threads     int     `json:"threads"` // of the Certain view
+	Embedded    int     `json:"embedded"` // mails inside the mails that were read; none of them counts as found
+	Threads     int     `json:"threads"`  // of the Certain view
 	Missing     int     `json:"missing"`
 	Messages    int     `json:"messages"`
 	Seconds     float64 `json:"seconds"`

@@ -96,16 +96,47 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 	return ordered
 }
 
-// prepare reads an item: everything that needs no ledger.
+// prepare reads an item, and the mails inside it.
 func (r *run) prepare(ctx context.Context, it *store.Item) {
+	var within []inside
+	for _, e := range r.open(ctx, it) {
+		within = append(within, inside{e, 1})
+	}
+	for ; len(within) > 0; within = within[1:] {
+		e := within[0]
+		mail := store.Item{Path: it.Path, Part: e.Part, Offset: it.Offset, Raw: e.Raw}
+		for _, deeper := range r.open(ctx, &mail) {
+			if e.depth < maxEmbedding {
+				deeper.Part = e.Part + "/" + deeper.Part
+				within = append(within, inside{deeper, e.depth + 1})
+			}
+		}
+		if mail.Rejected == "" { // else its bytes are kept with the mail around it
+			it.Embedded = append(it.Embedded, mail)
+		}
+	}
+}
+
+// inside is a mail inside another, and how many are around it.
+type inside struct {
+	parse.Embedded
+	depth int
+}
+
+// maxEmbedding is how deep mails inside mails are read; what is deeper stays an
+// attachment.
+const maxEmbedding = 16
+
+// open reads one mail and returns those inside it.
+func (r *run) open(ctx context.Context, it *store.Item) []parse.Embedded {
 	it.SHA = mail.SHA(sha256.Sum256(it.Raw))
 	if it.Rejected != "" {
-		return
+		return nil
 	}
 	result, err := parse.Message(it.Raw)
 	if err != nil {
 		it.Rejected = err.Error()
-		return
+		return nil
 	}
 	it.Facts, it.Text = result.Facts, result.Text
 	it.Files = r.files.of(ctx, it)
@@ -116,6 +147,7 @@ func (r *run) prepare(ctx context.Context, it *store.Item) {
 	if r.publishing == nil {
 		it.Text = "" // the ledger does not keep it
 	}
+	return result.Embedded
 }
 
 // ledgerFiles are the files of the ledger as they are found below arg: who

@@ -72,6 +72,7 @@ func (r *run) commit(ctx context.Context, round []*job) error {
 			total.New += added.New
 			total.KnownCopies += added.Known + j.skipped.Items - j.skipped.Rejected
 			total.Rejected += added.Rejected + j.skipped.Rejected
+			total.Embedded += added.Embedded
 		}
 		return tx.Settle()
 	})
@@ -124,6 +125,7 @@ func (r *run) count(round []*job, total Report) {
 	r.report.New += total.New
 	r.report.KnownCopies += total.KnownCopies
 	r.report.Rejected += total.Rejected
+	r.report.Embedded += total.Embedded
 	r.report.Found = r.report.New + r.report.KnownCopies + r.report.Rejected
 	for _, j := range round {
 		r.progress.BytesRead += j.bytes

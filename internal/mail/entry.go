@@ -101,7 +101,7 @@ type Variant struct {
 type Copy struct {
 	Batch        ID
 	Source       string // path relative to the argument it was loaded by
-	Part         string // part path inside the file; empty for the file's own mail
+	Part         string // part path inside the mail of the file, "2.1"; of a mail inside a mail inside it, "2.1/1"; empty for that mail itself
 	Offset       int64  // bytes
 	Length       int64  // bytes
 	SHA          SHA

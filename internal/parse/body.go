@@ -139,4 +139,5 @@ func (r *reading) attach(p *part, name string, decoded []byte) {
 		f.digest = sumLines(r, decoded, nil)
 	}
 	r.files = append(r.files, f)
+	r.embed(p, decoded)
 }

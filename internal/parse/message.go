@@ -14,8 +14,9 @@ import (
 
 // Result is what the bytes of one mail hold.
 type Result struct {
-	Facts mail.Facts
-	Text  string // what a reader sees: valid UTF-8, lines end in LF, at most 4 MiB
+	Facts    mail.Facts
+	Embedded []Embedded // parts that are mails, in the order of the mail
+	Text     string     // what a reader sees: valid UTF-8, lines end in LF, at most 4 MiB
 }
 
 // Rejection is the error for bytes that hold no mail.
@@ -79,13 +80,14 @@ func (r *reading) readParts(raw []byte) error {
 
 // reading is the work on one mail.
 type reading struct {
-	src     source
-	fields  []field // of the mail's own header
-	parts   []part  // in the order of the mail, a multipart before its parts
-	bodies  []body  // texts to be shown
-	files   []file
-	defects []mail.Defect
-	decoded int // bytes decoded so far
+	src      source
+	fields   []field // of the mail's own header
+	parts    []part  // in the order of the mail, a multipart before its parts
+	bodies   []body  // texts to be shown
+	files    []file
+	embedded []Embedded
+	defects  []mail.Defect
+	decoded  int // bytes decoded so far
 
 	visit func(mail.Attachment, []byte) // is told of each attachment; nil when nobody asks
 
@@ -130,7 +132,7 @@ func (r *reading) release() {
 func (r *reading) reset(defects int) {
 	clear(r.parts)
 	r.parts = r.parts[:0]
-	r.bodies, r.files, r.defects, r.decoded = nil, nil, r.defects[:defects], 0
+	r.bodies, r.files, r.embedded, r.defects, r.decoded = nil, nil, nil, r.defects[:defects], 0
 }
 
 // open adds a part to the tree and returns its index.
@@ -186,7 +188,7 @@ func (r *reading) refusal() string {
 // result turns what was read into facts and text.
 func (r *reading) result() Result {
 	var result Result
-	result.Text = r.text()
+	result.Text, result.Embedded = r.text(), r.embedded
 	f := r.facts()
 	f.HTML = slices.ContainsFunc(r.bodies, func(b body) bool { return b.html })
 	for i := range r.files {

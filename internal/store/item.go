@@ -34,6 +34,9 @@ type Item struct {
 	Files []mail.File    // of the attachments of Facts, as far as they were read
 	Index query.Document // the folded fields that are searched
 
+	// Mails inside it, at any depth, each with its Part and read like it.
+	Embedded []Item
+
 	// Seal fills these.
 	TextSHA mail.SHA // of Text
 	Stored  []byte   // Facts as they are kept

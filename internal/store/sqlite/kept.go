@@ -18,7 +18,8 @@ type Kept struct {
 }
 
 // Kept yields every copy and every rejected item with its bytes, source by
-// source, so that a ledger can be made anew from it. A batch that is being
+// source, so that a ledger can be made anew from it; mails inside others are
+// found in those again. A batch that is being
 // taken back is left out: what is left of it would go anyway.
 func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 	return func(yield func(Kept, error) bool) {
@@ -37,7 +38,7 @@ func (r *Reader) Kept(ctx context.Context) iter.Seq2[Kept, error] {
 					return errStopped
 				}
 				return nil
-			}, keptItems+`ORDER BY s.id, i.chunk_id, i.pos`)
+			}, keptItems+`AND i.part = '' ORDER BY s.id, i.chunk_id, i.pos`)
 		})
 		if err != nil && !stopped {
 			yield(Kept{}, err)

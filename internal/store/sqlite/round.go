@@ -115,7 +115,7 @@ func (l *Ledger) Update(ctx context.Context, change func(*Round) error) error {
 }
 
 // Added counts what became of items.
-type Added struct{ New, Known, Rejected int }
+type Added struct{ New, Known, Rejected, Embedded int }
 
 // Add keeps items of a source; it takes their bytes. A copy that is kept already counts as known
 // and changes nothing.
@@ -130,7 +130,7 @@ func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 			}
 			continue
 		}
-		c, isNew, err := r.content(source.batch, it)
+		isNew, err := r.add(source, it)
 		if err != nil {
 			return added, err
 		}
@@ -139,12 +139,26 @@ func (r *Round) Add(source Source, items []store.Item) (Added, error) {
 		} else {
 			added.Known++
 		}
-		if err := r.copy(source, it, c); err != nil {
-			return added, err
+		for i := range it.Embedded {
+			if _, err := r.add(source, &it.Embedded[i]); err != nil {
+				return added, err
+			}
 		}
-		it.Raw, it.Files = nil, nil // they lie in the ledger now
+		added.Embedded += len(it.Embedded)
+		it.Embedded = nil
 	}
 	return added, nil
+}
+
+// add keeps one mail, and says whether its content is new.
+func (r *Round) add(source Source, it *store.Item) (isNew bool, err error) {
+	c, isNew, err := r.content(source.batch, it)
+	if err != nil {
+		return false, err
+	}
+	err = r.copy(source, it, c)
+	it.Raw, it.Files = nil, nil // they lie in the ledger now
+	return isNew, err
 }
 
 func (r *Round) reject(source Source, it *store.Item) error {

@@ -180,7 +180,7 @@ func (l *Ledger) Known(ctx context.Context, b store.Batch, path string, fingerpr
 	}
 	k.Complete = k.Complete && uint64(have) == fingerprint && fingerprint != 0
 	k.kept, k.rejected = map[file]bool{}, map[string]bool{}
-	rows, err := peek.QueryContext(ctx, `SELECT path, fingerprint, 0 FROM copy WHERE source_id = ?1
+	rows, err := peek.QueryContext(ctx, `SELECT path, fingerprint, 0 FROM copy WHERE source_id = ?1 AND part = ''
 		UNION ALL SELECT path, fingerprint, 1 FROM rejected WHERE source_id = ?1`, id)
 	if err != nil {
 		return Known{}, reason(err)
