@@ -15,9 +15,24 @@ import (
 // normal form in the same way; an X.500 name wrapped into an address is taken
 // out, and a Lotus Notes name loses its labels.
 func Address(text string) string {
-	if isNormal(text) {
-		return text
+	for range maxUnwrap {
+		if isNormal(text) {
+			break
+		}
+		normal := unwrap(text)
+		if normal == text {
+			break
+		}
+		text = normal
 	}
+	return text
+}
+
+// maxUnwrap bounds how often what was around an address is taken off.
+const maxUnwrap = 10
+
+// unwrap takes one layer off an address.
+func unwrap(text string) string {
 	text = collapse(strings.ToValidUTF8(text, "\uFFFD"))
 	text = plainNotes(directoryName(strings.ToLower(trimAddress(text))))
 	at := strings.LastIndexByte(text, '@')
