@@ -17,6 +17,9 @@ import (
 // they are valid, then what their statistics say, then windows-1252. held is
 // false when the declaration did not hold.
 func decodeText(data []byte, declared string) (text string, held bool) {
+	if isWestern(charsetName(declared)) && surelyUTF8(data) {
+		return string(data), false
+	}
 	if text, ok := decodeDeclared(data, declared); ok {
 		return text, true
 	}
@@ -34,6 +37,27 @@ func decodeText(data []byte, declared string) (text string, held bool) {
 		}
 	}
 	return western(data), false
+}
+
+// isWestern says whether a charset gives every byte a meaning, so that it fits
+// whatever there is.
+func isWestern(name string) bool {
+	return name == "windows-1252" || name == "iso-8859-15"
+}
+
+// surelyUTF8 says whether data are valid UTF-8 with at least two characters
+// that are not ASCII: hardly ever by chance.
+func surelyUTF8(data []byte) bool {
+	if isASCII(data) || !utf8.Valid(data) {
+		return false
+	}
+	strange := 0
+	for _, c := range data {
+		if c >= 0xC0 {
+			strange++
+		}
+	}
+	return strange >= 2
 }
 
 // decodeShort does the same for a stretch of a header, which is too short for

@@ -52,6 +52,8 @@ func TestDecodeText(t *testing.T) {
 		{"caf\xe9", "utf-8", "café", false},
 		{"caf\xe9", "no-such-charset", "café", false},
 		{"plain", "no-such-charset", "plain", true},
+		{"café, thé", "iso-8859-1", "café, thé", false},
+		{"caf\xc3\xa9", "iso-8859-1", "cafÃ©", true},
 		{"\xd0\xd2\xc9\xd7\xc5\xd4", "koi8-r", "привет", true},
 		{"\xd6\xd0\xb9\xfa", "gb2312", "中国", true},
 		{"\x1b$BF|K\\\x1b(B", "iso-2022-jp", "日本", true},
