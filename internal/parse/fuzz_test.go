@@ -205,6 +205,9 @@ func FuzzTransfer(f *testing.F) {
 		if valid, err := base64.StdEncoding.DecodeString(string(raw)); err == nil && !bytes.Equal(decodeBase64(nil, raw), valid) {
 			t.Errorf("decodeBase64(%q): got %q, want %q", raw, decodeBase64(nil, raw), valid)
 		}
+		if at := brokenQuoted(raw); at >= 0 && raw[at] != '=' {
+			t.Errorf("brokenQuoted(%q): got %d, want the place of a \"=\"", raw, at)
+		}
 		at := 0
 		for file := nextUUFile(raw, 0); file != nil; file = nextUUFile(raw, file.to) {
 			if file.from < at || file.to <= file.from || file.to > len(raw) || len(file.data) > file.to-file.from {

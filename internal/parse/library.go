@@ -20,6 +20,7 @@ func init() {
 var (
 	errFields   = errors.New("too many header fields")
 	errBoundary = errors.New("boundary not readable")
+	errQuoted   = errors.New("quoted-printable, in which the library hides what is broken")
 )
 
 // frame is a multipart whose parts are being read.
@@ -89,6 +90,9 @@ func (r *reading) enter(at int, entity *message.Entity) (*frame, error) {
 	}
 	if r.parts[at].media.multipart() {
 		r.defect(TooDeep, 0, "")
+	}
+	if r.parts[at].encoding == "quoted-printable" {
+		return nil, errQuoted
 	}
 	r.buffer.Reset()
 	r.reserve()

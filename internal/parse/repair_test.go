@@ -97,7 +97,7 @@ var brokenBodies = []broken{
 	{"base64, two streams", encodedAs("base64", "text/plain", "SGk=\nLCB0aGVyZS4=\n"), BadEncoding, "SGk=", "Hi, there."},
 	{"base64 in a part", asPart("base64", "text/plain", "SGk!sIHRoZXJlLg\n"), BadEncoding, "SGk!s", "Hi, there."},
 	{"base64 with a note", encodedAs("base64", "text/plain", "SGksIHRoZXJlLg==\n\n_____\nA list\n"), BadEncoding, "SGks", "Hi, there.\n_____\nA list"},
-	{"broken quoted-printable", encodedAs("quoted-printable", "text/plain", "Hi=2C =ZZ there=2\n"), "", "", "Hi, =ZZ there=2"},
+	{"broken quoted-printable", encodedAs("quoted-printable", "text/plain", "Hi=2C =ZZ there=2\n"), BadEncoding, "=ZZ", "Hi, =ZZ there=2"},
 	{"quoted-printable with a lost line end", encodedAs("quoted-printable", "text/plain", "Hi,=\n there.="), "", "", "Hi, there."},
 	{"uuencode", encodedAs("x-uuencode", "text/plain", "begin 644 x\n*2&DL('1H97)E+@``\n`\nend\n"), "", "", "Hi, there."},
 	{"odd name of no encoding", encodedAs("7-bit", "text/plain", "Hi, there.\n"), "", "", "Hi, there."},

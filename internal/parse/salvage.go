@@ -76,6 +76,9 @@ func (r *reading) plainFallback(at int) {
 // own decoders where it stops.
 func (r *reading) decode(at int, header message.Header, raw []byte, offset int) []byte {
 	limit := r.room()
+	if i := brokenQuoted(raw); i >= 0 && r.parts[at].encoding == "quoted-printable" {
+		r.defect(BadEncoding, offset+i, "quoted-printable")
+	}
 	r.buffer.Reset()
 	r.reserve()
 	entity, _ := message.New(header, bytes.NewReader(raw))

@@ -130,6 +130,23 @@ func cutNote(raw []byte) (encoded, note []byte) {
 	return raw, nil
 }
 
+// brokenQuoted returns where the first "=" stands that begins no escape and
+// ends no line, or -1.
+func brokenQuoted(raw []byte) int {
+	for at := 0; at < len(raw); at++ {
+		next := bytes.IndexByte(raw[at:], '=')
+		if next < 0 {
+			break
+		}
+		at += next
+		line := raw[at+1 : at+lineLength(raw[at:])]
+		if _, ok := hexByte(raw[at:]); !ok && len(bytes.TrimSpace(line)) > 0 {
+			return at
+		}
+	}
+	return -1
+}
+
 // decodeQuoted decodes quoted-printable (RFC 2045 §6.7) and leaves a "=" that
 // begins no escape as it is.
 func decodeQuoted(src []byte) []byte {
