@@ -145,7 +145,7 @@ func fieldName(line []byte) []byte {
 func strangeName(line []byte) bool {
 	colon := bytes.IndexByte(line, ':')
 	name := bytes.Trim(line[:max(colon, 0)], " \t")
-	return len(name) > 0 && !isASCII(name) && bytes.IndexAny(name, " \t") < 0
+	return len(name) > 0 && !isASCII(name) && !bytes.ContainsAny(name, " \t")
 }
 
 // lastField returns where the last field begins, up to the first blank line,
