@@ -99,11 +99,12 @@ func isView(path string) bool {
 	return false
 }
 
-// Policies of the two pages. The playground's editor writes style elements
+// Policies of the two pages. The explorer frames mails as their HTML shows them,
+// which have a policy of their own. The playground's editor writes style elements
 // and carries its fonts as data; both pages run scripts of this origin only.
 const (
 	explorerPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-		"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	playgroundPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 		"font-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )

@@ -44,7 +44,8 @@ var layers = map[string][]string{
 	"skein/internal/export":            {"skein/internal/mail", "skein/internal/query", "skein/internal/store"},
 	"skein/graph":                      {"skein/graph/internal/gen", "skein/graph/internal/scalar", "skein/graph/internal/model", "skein/internal/mail", "skein/internal/query", "skein/internal/store", "skein/internal/network"},
 	"skein/explorer":                   {},
-	"skein/internal/serve":             {"skein/graph", "skein/explorer", "skein/internal/mail", "skein/internal/query", "skein/internal/store"},
+	"skein/internal/markup":            {}, // HTML of mail, safe to be shown
+	"skein/internal/serve":             {"skein/graph", "skein/explorer", "skein/internal/mail", "skein/internal/markup", "skein/internal/parse", "skein/internal/query", "skein/internal/store"},
 
 	// How we know.
 	"skein/explorer/test/page":      {"skein/explorer"}, // serves the page alone to the browser tests
@@ -58,11 +59,12 @@ var layers = map[string][]string{
 
 // homes are the libraries that one package alone may import.
 var homes = map[string][]string{
-	"github.com/emersion/go-message":   {"skein/internal/parse"},
-	"modernc.org/sqlite":               {"skein/internal/store/sqlite"},
-	"github.com/neo4j/neo4j-go-driver": {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
-	"github.com/99designs/gqlgen":      {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
-	"github.com/mholt/archives":        {"skein/internal/mailbox"},
+	"github.com/emersion/go-message":     {"skein/internal/parse"},
+	"modernc.org/sqlite":                 {"skein/internal/store/sqlite"},
+	"github.com/neo4j/neo4j-go-driver":   {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
+	"github.com/99designs/gqlgen":        {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
+	"github.com/mholt/archives":          {"skein/internal/mailbox"},
+	"github.com/microcosm-cc/bluemonday": {"skein/internal/markup"},
 }
 
 // pure packages take values and return values: no context, clock, log or I/O.

@@ -3,6 +3,7 @@ package serve
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,6 +67,11 @@ func partOf(path string) string {
 	switch path {
 	case "/graphql", "/schema.graphqls", "/healthz", "/readyz", "/metrics":
 		return path[1:]
+	}
+	for _, part := range []string{"attachments", "messages"} {
+		if strings.HasPrefix(path, "/"+part+"/") {
+			return part
+		}
 	}
 	return "explorer"
 }

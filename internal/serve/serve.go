@@ -35,6 +35,8 @@ const (
 //
 //	/graphql           GraphQL over HTTP
 //	/schema.graphqls   the schema as it is written
+//	/attachments/SHA   the bytes of an attachment, to be saved
+//	/messages/ID/html  a mail as its HTML shows it
 //	/healthz           whether the process answers
 //	/readyz            whether the store answers
 //	/metrics           for Prometheus
@@ -53,6 +55,9 @@ func New(reader store.Reader, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", compressed(api))
 	mux.Handle("GET /schema.graphqls", compressed(http.HandlerFunc(schema)))
+	originals := files{reader, log}
+	mux.HandleFunc("GET /attachments/{sha}", originals.attachment)
+	mux.Handle("GET /messages/{id}/html", compressed(http.HandlerFunc(originals.page)))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { ready(w, r, reader) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
