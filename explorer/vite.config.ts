@@ -24,6 +24,8 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: {
-    proxy: { '/graphql': process.env['SKEIN_API'] ?? 'http://127.0.0.1:8080' },
+    proxy: {
+      '^/(graphql|attachments/|messages/)': process.env['SKEIN_API'] ?? 'http://127.0.0.1:8080',
+    },
   },
 })

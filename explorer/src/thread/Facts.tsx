@@ -22,27 +22,6 @@ export function Variants({ variants }: Pick<ReadMessage, 'variants'>) {
   )
 }
 
-/** The parts of a mail that are not its text. */
-export function Attachments({ attachments }: Pick<ReadMessage, 'attachments'>) {
-  if (attachments.length === 0) return null
-  return (
-    <section className="facts">
-      <h3>{counted(attachments.length, 'attachment')}</h3>
-      <ul className="plain">
-        {attachments.map((file) => (
-          <li key={file.part}>
-            <span dir="auto">{file.name ? line(file.name) : 'without a name'}</span>{' '}
-            <span className="quiet">
-              {line(file.type)}, {bytes(file.size)}
-            </span>{' '}
-            <Sha text={file.sha256} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
 /** Where the message stands in the release, copy by copy. */
 export function Copies({ message: { copies, copyCount } }: { message: ReadMessage }) {
   return (

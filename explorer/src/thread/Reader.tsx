@@ -4,7 +4,8 @@ import { Failure, Skeleton } from '../frame/States'
 import { count, subjectLine } from '../format'
 import { EntryDocument, type EntryQuery, type View } from '../gql/graphql'
 import { request } from '../request'
-import { Attachments, Copies, Defects, Variants } from './Facts'
+import { Attachments } from './Attachments'
+import { Copies, Defects, Variants } from './Facts'
 import { HeaderGrid } from './HeaderGrid'
 import { MissingEntry } from './MissingEntry'
 import { ReplyReason } from './ReplyReason'
@@ -67,6 +68,45 @@ function Message({ message, view, showWhole }: MessageProps) {
       <HeaderGrid message={message} />
       <ReplyReason entry={message} view={view} />
       <Variants variants={message.variants} />
+      <Body message={message} showWhole={showWhole} />
+      <Attachments attachments={message.attachments} view={view} />
+      <Copies message={message} />
+      <Defects defects={message.defects} />
+    </>
+  )
+}
+
+/** The text of a mail, or, when it is asked for, the mail as its HTML shows it. */
+function Body({ message, showWhole }: Omit<MessageProps, 'view'>) {
+  const [html, setHtml] = useState(false)
+  return (
+    <>
+      {message.htmlUrl && (
+        <p className="more">
+          <button type="button" aria-pressed={html} onClick={() => setHtml(!html)}>
+            Show as HTML
+          </button>
+        </p>
+      )}
+      {html && message.htmlUrl ? (
+        // The page is a stranger's, cleaned by the server; here it may do nothing at all.
+        <iframe
+          className="mail-html"
+          title="The mail as its HTML shows it"
+          src={message.htmlUrl}
+          sandbox=""
+          referrerPolicy="no-referrer"
+        />
+      ) : (
+        <Text message={message} showWhole={showWhole} />
+      )}
+    </>
+  )
+}
+
+function Text({ message, showWhole }: Omit<MessageProps, 'view'>) {
+  return (
+    <>
       {/* The text is a stranger's: it is only ever text, never markup. */}
       <pre className="mail-text" dir="auto">
         {message.text.value}
@@ -80,9 +120,6 @@ function Message({ message, view, showWhole }: MessageProps) {
           </button>
         </p>
       )}
-      <Attachments attachments={message.attachments} />
-      <Copies message={message} />
-      <Defects defects={message.defects} />
     </>
   )
 }

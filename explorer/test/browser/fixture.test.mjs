@@ -108,6 +108,59 @@ on(
 )
 
 on(
+  '/thread/T_pipeline?at=M_root',
+  'attachments are listed, saved, and found in other messages, by keyboard',
+  async (page) => {
+    const list = page.locator('#reader section').filter({ hasText: '2 attachments' })
+    const saved = list.getByRole('link', { name: 'figures q2.xlsx' })
+    await saved.waitFor()
+    assert.match(await saved.getAttribute('href'), /^\/attachments\/[0-9a-f]{64}\?message=M_root$/)
+    assert.equal(await saved.getAttribute('download'), '')
+    await list.getByText('(its bytes: application/x-ole-storage)').waitFor()
+    await list.getByText('no text: an older office format').waitFor()
+    assert.equal(await list.getByText('without a name').evaluate((name) => name.tagName), 'SPAN')
+    assert.equal(
+      await list.locator('summary').count(),
+      1,
+      'what one message carries is not asked for',
+    )
+    await list.locator('summary').focus()
+    await page.keyboard.press('Enter')
+    await list.getByRole('link', { name: /Ben/ }).waitFor()
+    await assertAccessible(page, 'attachments')
+    await list.getByRole('link', { name: /Ben/ }).click()
+    await page.waitForURL('**/thread/T_pipeline?at=M_ben')
+  },
+)
+
+on(
+  '/thread/T_pipeline?at=M_root',
+  'HTML is shown when asked for, and does nothing',
+  async (page) => {
+    let asked = 0
+    await page.route('**/messages/M_root/html', (route) => {
+      asked++
+      return route.fulfill({
+        contentType: 'text/html',
+        body: '<p id="shown">In <b>bold</b></p><a href="/" target="_top">out</a>',
+      })
+    })
+    const button = page.getByRole('button', { name: 'Show as HTML' })
+    await button.waitFor()
+    assert.equal(asked, 0, 'never by default')
+    await button.press('Enter')
+    const frame = page.locator('iframe')
+    await frame.contentFrame().getByText('In bold').waitFor()
+    assert.equal(await frame.getAttribute('sandbox'), '')
+    assert.equal(await button.getAttribute('aria-pressed'), 'true')
+    await assertAccessible(page, 'mail as HTML')
+    await button.click()
+    await page.locator('.mail-text').waitFor()
+    assert.equal(await page.locator('iframe').count(), 0)
+  },
+)
+
+on(
   '/thread/T_pipeline?at=M_dmitri',
   'a link says what it rests on, and the certain view leaves it out',
   async (page) => {

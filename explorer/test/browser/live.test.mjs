@@ -1,6 +1,9 @@
 // The page on a running api, SKEIN_TEST_URL, whatever mail it serves: what is
 // looked for is asked of its GraphQL first.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { cannotRun, launch, open } from './browser.mjs'
 import { assertAccessible, assertReflows, knownOfGraphiQL, runQuery } from './checks.mjs'
@@ -50,6 +53,36 @@ live('the counts are those of the corpus', async (page) => {
     .waitFor()
   await page.locator('.doors').waitFor()
   await assertAccessible(page, 'start')
+})
+
+live('an attachment is saved as it was sent', async (page) => {
+  const { search } = await ask(
+    '{ search(query: "has:attachment", first: 1) { nodes { id thread { id } attachments { name size url } } } }',
+  )
+  const [message] = search.nodes
+  if (!message) return
+  const [file] = message.attachments
+  await page.goto(`${url}/thread/${message.thread.id}?at=${message.id}`)
+  const saving = page.waitForEvent('download')
+  await page.locator('#reader .facts a[download]').first().click()
+  const saved = await saving
+  const folder = mkdtempSync(join(tmpdir(), 'saved-'))
+  await saved.saveAs(join(folder, 'file'))
+  assert.equal(statSync(join(folder, 'file')).size, file.size)
+  rmSync(folder, { recursive: true })
+})
+
+live('a mail is shown as its HTML has it, and nothing in it runs', async (page) => {
+  const { search } = await ask(
+    '{ search(query: "", first: 200) { nodes { id htmlUrl thread { id } } } }',
+  )
+  const message = search.nodes.find(({ htmlUrl }) => htmlUrl)
+  if (!message) return
+  await page.goto(`${url}/thread/${message.thread.id}?at=${message.id}`)
+  await page.getByRole('button', { name: 'Show as HTML' }).click()
+  const body = page.locator('iframe').contentFrame().locator('body')
+  assert.notEqual((await body.textContent()).trim(), '')
+  await assertAccessible(page, 'mail as HTML')
 })
 
 live('an example query, a thread, the tree by keyboard, and Back', async (page) => {
