@@ -20,7 +20,8 @@ var layers = map[string][]string{
 
 	// Stages: they import words, and nothing of each other.
 	"skein/internal/mailbox":  {"skein/internal/mail"},
-	"skein/internal/parse":    {"skein/internal/mail"},
+	"skein/internal/parse":    {"skein/internal/mail", "skein/internal/outlook"},
+	"skein/internal/outlook":  {}, // makes mail of what is none, for parse
 	"skein/internal/extract":  {"skein/internal/mail"},
 	"skein/internal/thread":   {"skein/internal/mail"},
 	"skein/internal/identity": {"skein/internal/mail"},
@@ -60,6 +61,7 @@ var layers = map[string][]string{
 // homes are the libraries that one package alone may import.
 var homes = map[string][]string{
 	"github.com/emersion/go-message":     {"skein/internal/parse"},
+	"github.com/richardlehane/mscfb":     {"skein/internal/outlook"},
 	"modernc.org/sqlite":                 {"skein/internal/store/sqlite"},
 	"github.com/neo4j/neo4j-go-driver":   {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
 	"github.com/99designs/gqlgen":        {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},

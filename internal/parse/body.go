@@ -46,6 +46,7 @@ func (r *reading) leaf(at int, decoded []byte) {
 	}
 	if !shown || name != "" {
 		r.attach(p, name, decoded)
+		r.openTNEF(at, decoded)
 	}
 }
 
@@ -139,5 +140,5 @@ func (r *reading) attach(p *part, name string, decoded []byte) {
 		f.digest = sumLines(r, decoded, nil)
 	}
 	r.files = append(r.files, f)
-	r.embed(p, decoded)
+	r.embed(p, name, decoded)
 }

@@ -27,6 +27,7 @@ const (
 	TooDeep       mail.DefectKind = "too-deep"       // multiparts nested beyond the limit; kept as an attachment
 	TooManyParts  mail.DefectKind = "parts-cut"      // more parts than the limit
 	TooLarge      mail.DefectKind = "expansion"      // decoding gave more bytes than the limit
+	BadOutlook    mail.DefectKind = "outlook"        // something in a .msg file or a TNEF part cannot be read; left out
 	EmbeddedCut   mail.DefectKind = "embedded-cut"   // more mails inside than the limit; they stay attachments
 	TextCut       mail.DefectKind = "text-cut"       // the text is longer than the limit
 )

@@ -63,11 +63,15 @@ func read(raw []byte) (Result, error) {
 
 // readParts reads the header and the parts.
 func (r *reading) readParts(raw []byte) error {
+	raw, err := r.fromOutlook(raw)
+	if err != nil {
+		return err
+	}
 	r.repair(raw)
 	var bodyAt int
 	r.fields, bodyAt = r.scanHeader(r.fields[:0], 0, len(r.src.raw))
 	before := len(r.defects)
-	err := r.readWithLibrary(bodyAt)
+	err = r.readWithLibrary(bodyAt)
 	if err != nil || len(r.defects) > before { // the library names no places
 		r.reset(before)
 		r.salvage(bodyAt)

@@ -1,0 +1,185 @@
+package outlook
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
+)
+
+// The properties that are read, by id ([MS-OXPROPS] §2).
+const (
+	messageClass     = 0x001A
+	subject          = 0x0037
+	submitTime       = 0x0039
+	sentForName      = 0x0042 // PidTagSentRepresenting…
+	sentForType      = 0x0064
+	sentForAddress   = 0x0065
+	topic            = 0x0070
+	index            = 0x0071
+	transportHeaders = 0x007D
+	recipientType    = 0x0C15
+	senderName       = 0x0C1A
+	senderType       = 0x0C1E
+	senderAddress    = 0x0C1F
+	deliveryTime     = 0x0E06
+	messageFlags     = 0x0E07
+	body             = 0x1000
+	rtfCompressed    = 0x1009
+	bodyHTML         = 0x1013
+	internetID       = 0x1035
+	references       = 0x1039
+	inReplyTo        = 0x1042
+	displayName      = 0x3001
+	addressType      = 0x3002
+	emailAddress     = 0x3003
+	creationTime     = 0x3007
+	modifiedTime     = 0x3008
+	smtpAddress      = 0x39FE
+	attachData       = 0x3701
+	attachFilename   = 0x3704
+	attachMethod     = 0x3705
+	attachLongName   = 0x3707
+	attachType       = 0x370E
+	attachContentID  = 0x3712
+	attachFlags      = 0x3714
+	internetCodepage = 0x3FDE
+	messageCodepage  = 0x3FFD
+	senderSMTP       = 0x5D01
+	sentForSMTP      = 0x5D02
+)
+
+// The types of properties ([MS-OXCDATA] §2.11.1).
+const (
+	typeInteger16 = 0x0002
+	typeInteger32 = 0x0003
+	typeBoolean   = 0x000B
+	typeObject    = 0x000D
+	typeString8   = 0x001E
+	typeString    = 0x001F
+	typeTime      = 0x0040
+	typeBinary    = 0x0102
+)
+
+// value is a property's value: its bytes as they are stored.
+type value struct {
+	kind uint16
+	data []byte
+}
+
+// properties are those of one object, by id.
+type properties struct {
+	all      map[uint16]value
+	codepage int // of strings of 8-bit characters
+}
+
+func newProperties() *properties { return &properties{all: map[uint16]value{}, codepage: 1252} }
+
+// settle takes the code page that the properties name.
+func (p *properties) settle() {
+	for _, id := range []uint16{messageCodepage, internetCodepage} {
+		if n := p.number(id); n > 0 && n != 1200 && n != 1201 {
+			p.codepage = n
+			return
+		}
+	}
+}
+
+func (p *properties) has(id uint16) bool { _, ok := p.all[id]; return ok }
+
+// number returns an integer, 0 when there is none.
+func (p *properties) number(id uint16) int {
+	v := p.all[id]
+	switch {
+	case (v.kind == typeInteger32 || v.kind == typeBoolean) && len(v.data) >= 4:
+		return int(int32(binary.LittleEndian.Uint32(v.data)))
+	case v.kind == typeInteger16 && len(v.data) >= 2:
+		return int(int16(binary.LittleEndian.Uint16(v.data)))
+	}
+	return 0
+}
+
+// text returns a string, "" when there is none.
+func (p *properties) text(id uint16) string {
+	v := p.all[id]
+	switch v.kind {
+	case typeString:
+		return utf16Text(v.data)
+	case typeString8:
+		return decodePage(bytes.TrimRight(v.data, "\x00"), p.codepage)
+	}
+	return ""
+}
+
+// line is a text without line ends, as a header field may hold it.
+func (p *properties) line(id uint16) string { return oneLine(p.text(id)) }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// raw returns bytes, or the text of a string.
+func (p *properties) raw(id uint16) []byte {
+	if v := p.all[id]; v.kind == typeBinary || v.kind == typeObject {
+		return v.data
+	}
+	return []byte(p.text(id))
+}
+
+// moment returns a time; ok is false when there is none in years that mail has.
+func (p *properties) moment(id uint16) (at time.Time, ok bool) {
+	v := p.all[id]
+	if v.kind != typeTime || len(v.data) < 8 {
+		return at, false
+	}
+	// 100 ns since 1601 ([MS-DTYP] §2.3.3).
+	const epoch = 11_644_473_600
+	ticks := binary.LittleEndian.Uint64(v.data)
+	at = time.Unix(int64(ticks/10_000_000)-epoch, 0).UTC()
+	return at, at.Year() > 1970 && at.Year() < 2200
+}
+
+func utf16Text(data []byte) string {
+	units := make([]uint16, 0, len(data)/2)
+	for ; len(data) >= 2; data = data[2:] {
+		units = append(units, binary.LittleEndian.Uint16(data))
+	}
+	return strings.TrimRight(string(utf16.Decode(units)), "\x00")
+}
+
+// pages are the code pages that other than Unicode text comes in.
+var pages = map[int]encoding.Encoding{
+	437: charmap.CodePage437, 850: charmap.CodePage850, 852: charmap.CodePage852, 866: charmap.CodePage866,
+	874: charmap.Windows874, 932: japanese.ShiftJIS, 936: simplifiedchinese.GBK, 949: korean.EUCKR, 950: traditionalchinese.Big5,
+	1250: charmap.Windows1250, 1251: charmap.Windows1251, 1252: charmap.Windows1252, 1253: charmap.Windows1253,
+	1254: charmap.Windows1254, 1255: charmap.Windows1255, 1256: charmap.Windows1256, 1257: charmap.Windows1257, 1258: charmap.Windows1258,
+	20866: charmap.KOI8R, 21866: charmap.KOI8U, 28591: charmap.ISO8859_1, 28592: charmap.ISO8859_2, 28595: charmap.ISO8859_5,
+	28597: charmap.ISO8859_7, 28599: charmap.ISO8859_9, 28605: charmap.ISO8859_15, 50220: japanese.ISO2022JP, 50221: japanese.ISO2022JP,
+	50222: japanese.ISO2022JP, 51932: japanese.EUCJP, 51949: korean.EUCKR, 54936: simplifiedchinese.GB18030,
+}
+
+const utf8Page = 65001
+
+// decodePage reads text of a code page; one that is not known is read as
+// Windows-1252, unless the bytes are UTF-8.
+func decodePage(data []byte, page int) string {
+	text := string(data)
+	if page == utf8Page {
+		return strings.ToValidUTF8(text, "\uFFFD")
+	}
+	known, ok := pages[page]
+	if !ok {
+		known = charmap.Windows1252
+	}
+	decoded, err := known.NewDecoder().String(text)
+	if err != nil {
+		return strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return decoded
+}

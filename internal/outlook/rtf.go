@@ -1,0 +1,297 @@
+package outlook
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"strconv"
+	"strings"
+)
+
+// dictionary is what compressed RTF may refer to from the start
+// ([MS-OXRTFCP] §2.1.3.1).
+const dictionary = `{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbolArial` +
+	`Times New RomanCourier{\colortbl\red0\green0\blue0` + "\r\n" + `\par \pard\plain\f0\fs20\b\i\u\tab\tx`
+
+var (
+	errRTFShort = errors.New("it is cut off")
+	errRTFKind  = errors.New("its compression is not known")
+	errRTFSum   = errors.New("its checksum is wrong")
+	errRTFLarge = errors.New("it expands too far")
+)
+
+// decompress undoes the compression of RTF ([MS-OXRTFCP] §2.2) to at most so
+// many bytes. With an error it returns what could be read.
+func decompress(data []byte, most int) ([]byte, error) {
+	if len(data) < 16 {
+		return nil, errRTFShort
+	}
+	size := int(binary.LittleEndian.Uint32(data[4:]))
+	kind, sum := string(data[8:12]), binary.LittleEndian.Uint32(data[12:])
+	packed := data[16:]
+	switch kind {
+	case "MELA":
+		if size > len(packed) {
+			return packed, errRTFShort
+		}
+		return packed[:size], nil
+	case "LZFu":
+	default:
+		return nil, errRTFKind
+	}
+	if size > most {
+		return nil, errRTFLarge
+	}
+	out, err := expand(packed, size)
+	// The sum begins at 0, which the library inverts.
+	if err == nil && ^crc32.Update(^uint32(0), crc32.IEEETable, packed) != sum {
+		err = errRTFSum
+	}
+	return out, err
+}
+
+// expand reads runs of eight tokens, each a byte or a reference to the last
+// 4,096 bytes.
+func expand(packed []byte, size int) ([]byte, error) {
+	var window [4096]byte
+	at := copy(window[:], dictionary)
+	out := make([]byte, 0, min(size, 20*len(packed)))
+	put := func(b byte) {
+		window[at%len(window)] = b
+		at++
+		out = append(out, b)
+	}
+	for len(packed) > 0 {
+		flags := packed[0]
+		packed = packed[1:]
+		for range 8 {
+			if flags&1 == 0 {
+				if len(packed) < 1 {
+					return out, errRTFShort
+				}
+				put(packed[0])
+				packed = packed[1:]
+			} else {
+				if len(packed) < 2 {
+					return out, errRTFShort
+				}
+				reference := int(binary.BigEndian.Uint16(packed))
+				packed = packed[2:]
+				from := reference >> 4
+				if from == at%len(window) {
+					return out, nil
+				}
+				for i := range reference&0xF + 2 {
+					put(window[(from+i)%len(window)])
+				}
+			}
+			if len(out) > size+16 {
+				return out[:size], nil
+			}
+			flags >>= 1
+		}
+	}
+	return out, errRTFShort
+}
+
+// group is what one level of braces says.
+type group struct {
+	skipped bool // of a destination that is no text
+	tag     bool // of an \htmltag destination: HTML as it was
+	hidden  bool // between \htmlrtf and \htmlrtf0: RTF beside the HTML
+	skip    int  // characters that stand for a Unicode character
+}
+
+// reader turns RTF into the text or the HTML that is in it.
+type reader struct {
+	text  []byte
+	at    int
+	group group
+	above []group
+	page  int
+	html  bool
+	bytes []byte // characters of the code page, not yet decoded
+	after int    // characters still to be passed over
+	out   strings.Builder
+}
+
+// destinations are groups whose content is no text ([MS-OXRTFEX] and RTF 1.9).
+var destinations = map[string]bool{
+	"fonttbl": true, "colortbl": true, "stylesheet": true, "info": true, "pict": true, "object": true, "header": true,
+	"footer": true, "listtable": true, "listoverridetable": true, "generator": true, "themedata": true, "datastore": true, "mhtmltag": true,
+}
+
+// readRTF returns the text in RTF, or the HTML, where it was made of HTML
+// ([MS-OXRTFEX] §2.1.3).
+func readRTF(rtf []byte) (plain, html string) {
+	r := &reader{text: rtf, page: 1252, group: group{skip: 1}}
+	head := rtf[:min(len(rtf), 1024)]
+	r.html = bytes.Contains(head, []byte(`\fromhtml`))
+	for r.at < len(r.text) {
+		r.next()
+	}
+	r.flush()
+	if r.html {
+		return "", r.out.String()
+	}
+	return strings.TrimRight(r.out.String(), "\n"), ""
+}
+
+// maxGroups bounds braces inside one another.
+const maxGroups = 10_000
+
+func (r *reader) next() {
+	c := r.text[r.at]
+	r.at++
+	switch c {
+	case '{':
+		r.flush()
+		if len(r.above) < maxGroups {
+			r.above = append(r.above, r.group)
+		}
+	case '}':
+		r.flush()
+		if n := len(r.above); n > 0 {
+			r.group, r.above = r.above[n-1], r.above[:n-1]
+		}
+	case '\\':
+		r.control()
+	case '\r', '\n':
+	default:
+		r.character(c)
+	}
+}
+
+// character adds one of the code page.
+func (r *reader) character(c byte) {
+	switch {
+	case r.after > 0:
+		r.after--
+	case r.shown():
+		r.bytes = append(r.bytes, c)
+	}
+}
+
+// shown says whether what stands here is text.
+func (r *reader) shown() bool { return !r.group.skipped && !r.group.hidden }
+
+func (r *reader) flush() {
+	if len(r.bytes) > 0 {
+		r.out.WriteString(decodePage(r.bytes, r.page))
+		r.bytes = r.bytes[:0]
+	}
+}
+
+func (r *reader) write(text string) {
+	if r.shown() {
+		r.flush()
+		r.out.WriteString(text)
+	}
+}
+
+// control reads a control symbol or word.
+func (r *reader) control() {
+	if r.at >= len(r.text) {
+		return
+	}
+	c := r.text[r.at]
+	if c < 'A' || c > 'z' || c > 'Z' && c < 'a' {
+		r.at++
+		r.symbol(c)
+		return
+	}
+	start := r.at
+	for r.at < len(r.text) && (r.text[r.at] >= 'a' && r.text[r.at] <= 'z' || r.text[r.at] >= 'A' && r.text[r.at] <= 'Z') {
+		r.at++
+	}
+	word := string(r.text[start:min(r.at, start+32)])
+	start = r.at
+	for r.at < len(r.text) && r.at-start < 12 && (r.text[r.at] >= '0' && r.text[r.at] <= '9' || r.at == start && r.text[r.at] == '-') {
+		r.at++
+	}
+	number, err := strconv.Atoi(string(r.text[start:r.at]))
+	if r.at < len(r.text) && r.text[r.at] == ' ' {
+		r.at++
+	}
+	r.word(word, number, err == nil)
+}
+
+func (r *reader) symbol(c byte) {
+	switch c {
+	case '\\', '{', '}':
+		r.character(c)
+	case '~':
+		r.write("\u00A0")
+	case '_':
+		r.write("-")
+	case '\'':
+		if r.at+2 <= len(r.text) {
+			if code, err := strconv.ParseUint(string(r.text[r.at:r.at+2]), 16, 8); err == nil {
+				r.character(byte(code))
+			}
+			r.at += 2
+		}
+	case '*':
+		r.destination()
+	}
+}
+
+// destination reads what follows \*: HTML, or what is passed over.
+func (r *reader) destination() {
+	const tag = `\htmltag`
+	if r.html && bytes.HasPrefix(r.text[r.at:], []byte(tag)) {
+		r.at += len(tag)
+		for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
+			r.at++
+		}
+		if r.at < len(r.text) && r.text[r.at] == ' ' {
+			r.at++
+		}
+		r.group.tag, r.group.hidden = true, false
+		return
+	}
+	r.group.skipped = true
+}
+
+func (r *reader) word(word string, number int, numbered bool) {
+	switch word {
+	case "par", "line", "row":
+		r.newline()
+	case "tab", "cell":
+		r.write("\t")
+	case "lquote", "rquote", "ldblquote", "rdblquote", "bullet", "endash", "emdash":
+		r.write(marks[word])
+	case "u":
+		if numbered {
+			r.write(string(rune(uint16(number))))
+			r.after = r.group.skip
+		}
+	case "uc":
+		r.group.skip = min(max(number, 0), 8)
+	case "ansicpg":
+		r.page = number
+	case "htmlrtf":
+		r.flush()
+		r.group.hidden = !numbered || number != 0
+	case "bin":
+		r.at = min(len(r.text), r.at+max(0, number))
+	default:
+		if destinations[word] {
+			r.group.skipped = true
+		}
+	}
+}
+
+// newline ends a line of text; HTML ends its lines in tags.
+func (r *reader) newline() {
+	if r.html && !r.group.tag {
+		r.write("\r\n")
+		return
+	}
+	r.write("\n")
+}
+
+var marks = map[string]string{
+	"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "endash": "–", "emdash": "—",
+}
