@@ -26,12 +26,17 @@ func decode(data []byte) string {
 		data = data[:whole(data[:4*maxText])]
 	}
 	switch {
-	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+	case isUTF16(data):
 		return decodeAs(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data)
 	case utf8.Valid(data):
 		return string(data)
 	}
 	return decodeAs(guess(data), data)
+}
+
+// isUTF16 says whether text begins with a byte order mark of UTF-16.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))
 }
 
 // whole returns how many bytes of data are left when a character that is cut

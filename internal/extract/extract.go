@@ -115,9 +115,20 @@ func (r *Reader) kind(ctx context.Context, data []byte) (string, func(*text) str
 	case media == typePlain && isMail(data):
 		return typeMail, nothing("no text: a mail")
 	case media == typePlain, media == "text/xml":
-		return media, func(t *text) string { t.add(decode(data)); return "" }
+		return media, func(t *text) string { return readPlain(t, data) }
 	}
 	return media, nothing("")
+}
+
+// readPlain reads text up to the first byte that no text has, for programs that
+// unpack themselves begin with text as well.
+func readPlain(t *text, data []byte) string {
+	if end := bytes.IndexByte(data, 0); end >= 0 && !isUTF16(data) {
+		t.add(decode(data[:end]))
+		return "no text beyond this: the rest of the file is no text"
+	}
+	t.add(decode(data))
+	return ""
 }
 
 // isMail says whether text is a mail: it begins with a header that names who

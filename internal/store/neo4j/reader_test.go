@@ -254,6 +254,9 @@ func TestLoading(t *testing.T) {
 // TestOriginalsElsewhere asks a graph without a ledger for an original.
 func TestOriginalsElsewhere(t *testing.T) {
 	p := publish(t)
+	if p.Originals() {
+		t.Error("Originals without a ledger: got true, want false")
+	}
 	_, err := p.Original(t.Context(), p.first.Messages[0].Canonical)
 	if !errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), "original not available here") {
 		t.Errorf("got error %v, want %v, and that it is not available here", err, store.ErrNotFound)

@@ -61,7 +61,7 @@ func all(t *testing.T, r *sqlite.Reader) []*mail.Entry {
 			ids = append(ids, m.ID)
 		}
 	}
-	entries, err := r.Entries(t.Context(), ids, store.WantPeople|store.WantCandidates|store.WantLinks)
+	entries, err := r.Entries(t.Context(), ids, store.WantPeople|store.WantCandidates|store.WantLinks|store.WantParts)
 	if err != nil || slices.Contains(entries, nil) {
 		t.Fatalf("entries %v, error %v", entries, err)
 	}
@@ -73,7 +73,7 @@ func all(t *testing.T, r *sqlite.Reader) []*mail.Entry {
 func TestViews(t *testing.T) {
 	path := full(t)
 	r, db := reader(t, path), open(t, path)
-	var messages, recipients, replies, ties []string
+	var messages, recipients, replies, attachments, ties []string
 	line := func(list *[]string, values ...any) { *list = append(*list, strings.TrimSpace(fmt.Sprintln(values...))) }
 	for _, e := range all(t, r) {
 		ids, err := json.Marshal(e.MessageIDs)
@@ -98,6 +98,9 @@ func TestViews(t *testing.T) {
 					line(&recipients, e.ID, from.Address, to.Address, field.role, sent)
 				}
 			}
+		}
+		for _, a := range e.Attachments {
+			line(&attachments, e.ID, a.Part, a.Name, a.Type, a.Size, a.SHA)
 		}
 		for _, l := range e.Candidates {
 			chosen := func(view mail.View) int {
@@ -124,6 +127,7 @@ func TestViews(t *testing.T) {
 		{"v_message", "id, message_ids, subject, sent_ms, size, copies, missing, certain_thread, probable_thread", 9, messages},
 		{"v_recipient", "message, sender, recipient, role, sent_ms", 5, recipients},
 		{"v_reply", "child, parent, kind, confidence, certain, probable", 6, replies},
+		{"v_attachment", "message, part, name, type, size, sha256", 6, attachments},
 		{"v_tie", "sender, recipient, month, to_count, cc_count, bcc_count, first_ms, last_ms", 8, ties},
 	} {
 		sort.Strings(view.want)
