@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strconv"
+	"unicode/utf16"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
@@ -17,6 +18,7 @@ type rtf struct {
 	group   group // the innermost
 	charset encoding.Encoding
 	raw     []byte // bytes in that charset that are yet to be decoded
+	high    rune   // the first half of a surrogate pair
 	skip    int    // characters that stand for one already written
 }
 
@@ -146,7 +148,7 @@ func (r *rtf) word(word string, number int) {
 	case "uc":
 		r.group.after = min(max(number, 0), 8)
 	case "u":
-		r.say(string(rune(uint16(number))))
+		r.unicode(rune(uint16(number)))
 		r.skip = r.group.after
 	case "bin": // so many bytes follow that are no text
 		r.at = min(r.at+max(number, 0), len(r.data))
@@ -159,4 +161,16 @@ func (r *rtf) word(word string, number int) {
 	case "ldblquote", "rdblquote":
 		r.say(`"`)
 	}
+}
+
+// unicode takes a UTF-16 code unit; a character beyond the first plane is two.
+func (r *rtf) unicode(unit rune) {
+	if r.high == 0 && utf16.IsSurrogate(unit) {
+		r.high = unit
+		return
+	}
+	if r.high != 0 {
+		unit, r.high = utf16.DecodeRune(r.high, unit), 0
+	}
+	r.say(string(unit))
 }

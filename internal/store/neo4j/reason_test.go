@@ -66,7 +66,7 @@ func TestPublisherVersions(t *testing.T) {
 	p.Close()
 	for _, test := range []struct{ change, want string }{
 		{`SET s.versions = 'parse 9'`, "made by parse 9, this program has parse 1, thread 1"},
-		{`SET s.model = 0`, "model 0, this program writes 1"},
+		{`SET s.model = 0`, "model 0, this program writes 2"},
 	} {
 		askGraph(t, c, `MATCH (s:Skein) `+test.change)
 		_, err := neo4j.OpenPublisher(t.Context(), c, versions)
