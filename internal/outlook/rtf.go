@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // dictionary is what compressed RTF may refer to from the start
@@ -113,6 +114,7 @@ type reader struct {
 	html  bool
 	bytes []byte // characters of the code page, not yet decoded
 	after int    // characters still to be passed over
+	high  rune   // the first half of a character beyond the first plane
 	out   strings.Builder
 }
 
@@ -264,7 +266,7 @@ func (r *reader) word(word string, number int, numbered bool) {
 		r.write(marks[word])
 	case "u":
 		if numbered {
-			r.write(string(rune(uint16(number))))
+			r.unicode(rune(uint16(number)))
 			r.after = r.group.skip
 		}
 	case "uc":
@@ -281,6 +283,18 @@ func (r *reader) word(word string, number int, numbered bool) {
 			r.group.skipped = true
 		}
 	}
+}
+
+// unicode adds a character of UTF-16, or half of one.
+func (r *reader) unicode(c rune) {
+	if utf16.IsSurrogate(c) && r.high == 0 {
+		r.high = c
+		return
+	}
+	if r.high != 0 {
+		c, r.high = utf16.DecodeRune(r.high, c), 0
+	}
+	r.write(string(c))
 }
 
 // newline ends a line of text; HTML ends its lines in tags.
