@@ -146,13 +146,14 @@ func TestPublishes(t *testing.T) {
 		t.Errorf("the first run filled the graph %d times, want once", g.fills)
 	}
 	o.Paths = append(o.Paths, b.mail+"/2")
-	at, writes := g.at, g.writes
+	writes := g.writes
 	b.load(o)
 	b.published(g)
 	if g.fills != 1 || g.writes < writes+3 {
 		t.Errorf("4 more rounds were published in %d writes and %d fills", g.writes-writes, g.fills-1)
 	}
-	at, writes = g.at, g.writes
+	at := g.at
+	writes = g.writes
 	b.load(o)
 	if g.at != at || g.writes != writes {
 		t.Errorf("loaded again: at %v after %d writes, want %v, %d", g.at, g.writes, at, writes)

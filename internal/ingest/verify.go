@@ -95,8 +95,10 @@ func (v *verifying) absent() {
 	for _, s := range v.sources {
 		if s.Files == nil && met[[2]string{s.Collection, s.Batch}] {
 			s.Files = &Tally{Failed: s.Kept.Confirmed + s.Kept.Failed}
-			v.fail(Failure{Where: "file", Collection: s.Collection, Batch: s.Batch, Source: s.Path, Path: s.Path,
-				Reason: "is in the ledger, and not below the paths that were given"})
+			v.fail(Failure{
+				Where: "file", Collection: s.Collection, Batch: s.Batch, Source: s.Path, Path: s.Path,
+				Reason: "is in the ledger, and not below the paths that were given",
+			})
 		}
 	}
 }
@@ -140,8 +142,10 @@ func (v *verifying) kept() error {
 			continue
 		}
 		s.Kept.Failed++
-		v.fail(Failure{"ledger", s.Collection, s.Batch, s.Path, one.Item.Path, one.Item.Part, one.Item.Offset,
-			fmt.Sprintf("the mail of SHA-256 %s: %v", one.Item.SHA, one.Err)})
+		v.fail(Failure{
+			"ledger", s.Collection, s.Batch, s.Path, one.Item.Path, one.Item.Part, one.Item.Offset,
+			fmt.Sprintf("the mail of SHA-256 %s: %v", one.Item.SHA, one.Err),
+		})
 	}
 	return nil
 }
@@ -237,8 +241,10 @@ func (a *awaited) met(v *verifying, item mailbox.Item) {
 
 func (a *awaited) failed(v *verifying, at sqlite.Origin, reason string) {
 	a.source.Files.Failed++
-	v.fail(Failure{Where: "file", Collection: a.source.Collection, Batch: a.source.Batch, Source: a.source.Path,
-		Path: at.Path, Offset: at.Offset, Reason: reason})
+	v.fail(Failure{
+		Where: "file", Collection: a.source.Collection, Batch: a.source.Batch, Source: a.source.Path,
+		Path: at.Path, Offset: at.Offset, Reason: reason,
+	})
 }
 
 // ended tells what was not met, and compares the file as a whole.

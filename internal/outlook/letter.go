@@ -247,9 +247,17 @@ func (m *letter) fields() [][2]string {
 		}
 	}
 	return [][2]string{
-		{"From", from}, {"Sender", sender}, {"To", strings.Join(to[1], ", ")}, {"Cc", strings.Join(to[2], ", ")},
-		{"Bcc", strings.Join(to[3], ", ")}, {"Subject", m.line(subject)}, {"Date", m.date()}, {"Message-ID", m.line(internetID)},
-		{"In-Reply-To", m.line(inReplyTo)}, {"References", m.line(references)}, {"Thread-Topic", m.line(topic)},
+		{"From", from},
+		{"Sender", sender},
+		{"To", strings.Join(to[1], ", ")},
+		{"Cc", strings.Join(to[2], ", ")},
+		{"Bcc", strings.Join(to[3], ", ")},
+		{"Subject", m.line(subject)},
+		{"Date", m.date()},
+		{"Message-ID", m.line(internetID)},
+		{"In-Reply-To", m.line(inReplyTo)},
+		{"References", m.line(references)},
+		{"Thread-Topic", m.line(topic)},
 		{"Thread-Index", base64.StdEncoding.EncodeToString(m.raw(index))},
 	}
 }

@@ -24,7 +24,6 @@ func IsMessage(raw []byte) bool { return bytes.HasPrefix(raw, []byte(signature))
 type storage struct {
 	path string // names, joined by "/"; "" for the message of the file
 	*properties
-	header int // bytes before the entries of its property stream
 	fixed  []byte
 	inside []*storage
 }

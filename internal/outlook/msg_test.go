@@ -118,8 +118,8 @@ func TestRTF(t *testing.T) {
 		}
 	}
 	for rtf, want := range map[string][2]string{
-		`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\pard One\par Two\tab 3 \'e9\u8364?\u-10179?\u-8704?{\*\generator x}\par}`:    {"One\nTwo\t3 é€😀", ""},
-		`{\rtf1\ansi\ansicpg1251\fromhtml1 {\*\htmltag19 <p>}\htmlrtf \par \htmlrtf0 \'cf\'f0{\*\htmltag27 </p>}}`: {"", "<p>Пр</p>"},
+		`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\pard One\par Two\tab 3 \'e9\u8364?\u-10179?\u-8704?{\*\generator x}\par}`: {"One\nTwo\t3 é€😀", ""},
+		`{\rtf1\ansi\ansicpg1251\fromhtml1 {\*\htmltag19 <p>}\htmlrtf \par \htmlrtf0 \'cf\'f0{\*\htmltag27 </p>}}`:               {"", "<p>Пр</p>"},
 		`}}}\'zz\u`: {"", ""},
 	} {
 		if plain, html := readRTF([]byte(rtf)); plain != want[0] || html != want[1] {
