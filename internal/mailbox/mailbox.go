@@ -73,7 +73,7 @@ type Options struct {
 	// apart: with Mbox every file is split, with Message and Maildir every
 	// file is one message. Compression and archives are seen through anyway.
 	Format Format
-	// MaxItem is the largest item in bytes; 0 means 256 MiB. What is larger
+	// MaxItem is the largest item in bytes; 0 means 192 MiB. What is larger
 	// is rejected, and its bytes are kept up to the limit.
 	MaxItem int64
 	// MaxRatio is how many times its own size a compressed file or archive
@@ -87,7 +87,7 @@ type Options struct {
 
 // The defaults of Options.
 const (
-	defaultMaxItem      = 256 << 20
+	defaultMaxItem      = 192 << 20
 	defaultMaxRatio     = 200
 	defaultMaxExpansion = 1 << 40
 )

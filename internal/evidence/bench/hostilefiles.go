@@ -21,15 +21,15 @@ type hostileFile struct {
 }
 
 // hostileFiles are those of the fourth table, each divided by so much.
-// The letter and the noise of 250 MB are just below the size of mail that ingest reads.
+// The letter and the noise of 195 MB are just below the size of mail that ingest reads.
 func hostileFiles(by int64) []hostileFile {
 	return []hostileFile{
-		{"letter-250.mbox", "an mbox of one mail, %v MB of text", 250e6 / by, writeLetter},
+		{"letter-195.mbox", "an mbox of one mail, %v MB of text", 195e6 / by, writeLetter},
 		{"letter-1000.mbox", "an mbox of one mail, %v MB of text", 1e9 / by, writeLetter},
 		{"parts.eml", "a mail of %v parts", 100_000 / by, writeParts},
 		{"zeros.zip", "%v MB of zeros in nested zips", 10e9 / by, writeZeros},
 		{"header.eml", "a header of %v MB", 10e6 / by, writeHeader},
-		{"noise-250.mbox", "an mbox of one mail, %v MB of base64 of random bytes", 250e6 / by, writeNoise},
+		{"noise-195.mbox", "an mbox of one mail, %v MB of base64 of random bytes", 195e6 / by, writeNoise},
 		{"noise-300.mbox", "an mbox of one mail, %v MB of base64 of random bytes", 300e6 / by, writeNoise},
 	}
 }
