@@ -96,49 +96,33 @@ func (r *run) ordered(ctx context.Context, find func(send func(*job) bool)) <-ch
 	return ordered
 }
 
-// prepare reads an item, and the mails inside it.
+// prepare reads an item and the mails inside it: everything that needs no
+// ledger.
 func (r *run) prepare(ctx context.Context, it *store.Item) {
-	var within []inside
-	for _, e := range r.open(ctx, it) {
-		within = append(within, inside{e, 1})
-	}
-	for ; len(within) > 0; within = within[1:] {
-		e := within[0]
-		mail := store.Item{Path: it.Path, Part: e.Part, Offset: it.Offset, Raw: e.Raw}
-		for _, deeper := range r.open(ctx, &mail) {
-			if e.depth < maxEmbedding {
-				deeper.Part = e.Part + "/" + deeper.Part
-				within = append(within, inside{deeper, e.depth + 1})
-			}
+	var result parse.Result
+	if it.Rejected == "" {
+		var err error
+		if result, err = parse.Message(it.Raw); err != nil {
+			it.Rejected = err.Error()
 		}
-		if mail.Rejected == "" { // else its bytes are kept with the mail around it
-			it.Embedded = append(it.Embedded, mail)
+	}
+	inner := result.Within(len(it.Raw)) // it may add to the facts
+	r.ready(ctx, it, &result)
+	for i := range inner {
+		e := store.Item{Path: it.Path, Part: inner[i].Part, Offset: it.Offset, Raw: inner[i].Raw}
+		if r.ready(ctx, &e, &inner[i].Result); e.Rejected == "" { // else its bytes are kept with the mail around it
+			it.Embedded = append(it.Embedded, e)
 		}
 	}
 }
 
-// inside is a mail inside another, and how many are around it.
-type inside struct {
-	parse.Embedded
-	depth int
-}
-
-// maxEmbedding is how deep mails inside mails are read; what is deeper stays an
-// attachment.
-const maxEmbedding = 16
-
-// open reads one mail and returns those inside it.
-func (r *run) open(ctx context.Context, it *store.Item) []parse.Embedded {
+// ready fills in what was read of a mail.
+func (r *run) ready(ctx context.Context, it *store.Item, read *parse.Result) {
 	it.SHA = mail.SHA(sha256.Sum256(it.Raw))
 	if it.Rejected != "" {
-		return nil
+		return
 	}
-	result, err := parse.Message(it.Raw)
-	if err != nil {
-		it.Rejected = err.Error()
-		return nil
-	}
-	it.Facts, it.Text = result.Facts, result.Text
+	it.Facts, it.Text = read.Facts, read.Text
 	it.Files = r.files.of(ctx, it)
 	it.Index = query.NewDocument(it.Facts.Subject, thread.Mentions(&it.Facts), it.Facts.Attachments, it.Text, it.FileTexts()...)
 	if err := it.Seal(); err != nil {
@@ -147,7 +131,6 @@ func (r *run) open(ctx context.Context, it *store.Item) []parse.Embedded {
 	if r.publishing == nil {
 		it.Text = "" // the ledger does not keep it
 	}
-	return result.Embedded
 }
 
 // ledgerFiles are the files of the ledger as they are found below arg: who

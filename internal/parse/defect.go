@@ -28,7 +28,8 @@ const (
 	TooManyParts  mail.DefectKind = "parts-cut"      // more parts than the limit
 	TooLarge      mail.DefectKind = "expansion"      // decoding gave more bytes than the limit
 	BadOutlook    mail.DefectKind = "outlook"        // something in a .msg file or a TNEF part cannot be read; left out
-	EmbeddedCut   mail.DefectKind = "embedded-cut"   // more mails inside than the limit; they stay attachments
+	NoMail        mail.DefectKind = "no-mail"        // a part that claims to be a mail and is none; an attachment only
+	EmbeddedCut   mail.DefectKind = "embedded-cut"   // mails inside are more, deeper or larger than the limits; attachments only
 	TextCut       mail.DefectKind = "text-cut"       // the text is longer than the limit
 )
 

@@ -2,34 +2,171 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
+	"skein/internal/mail"
 	"skein/internal/outlook"
 )
 
-// Embedded is a mail that is a part of another (RFC 2046 §5.2.1), or a .msg
-// file attached to it, as it is after decoding. The other lists it as an attachment as well.
+// Embedded is a mail that is a part of another (message/rfc822, RFC 2046
+// §5.2.1; message/global, RFC 6532 §3.7), or a .msg file attached to it, its
+// transfer encoding undone. The other lists it as an attachment as well.
 type Embedded struct {
 	Part string // part path, such as "2.1"
 	Raw  []byte // owned by the receiver
 }
 
-// maxEmbedded bounds the mails inside one mail. Their bytes are bounded by its
-// own.
-const maxEmbedded = 1000
+// Limits on the mails inside one mail.
+const (
+	maxEmbedded    = 1000      // at all depths together
+	maxEmbedding   = 16        // inside one another
+	embeddedFactor = 4         // bytes for each byte of the mail, at all depths together …
+	embeddedSpare  = 256 << 10 // … and so many more
+)
 
 // embed keeps the bytes of a part that is a mail.
 func (r *reading) embed(p *part, name string, decoded []byte) {
-	switch p.media.kind {
-	case "message/rfc822", "message/global": // RFC 6532 §3.7
+	message := p.media.kind == "message/rfc822" || p.media.kind == "message/global"
+	file := p.media.kind == "application/vnd.ms-outlook" || strings.HasSuffix(strings.ToLower(name), ".msg")
+	fromOutlook := (message || file) && outlook.IsMessage(decoded) // read to the end later, and told of then
+	switch {
+	case !message && !fromOutlook:
+	case !fromOutlook && !isMail(decoded):
+		r.defect(NoMail, p.offset, "")
+	case len(r.embedded) >= maxEmbedded:
+		r.defect(EmbeddedCut, p.offset, "")
 	default:
-		if !outlook.IsMessage(decoded) || p.media.kind != "application/vnd.ms-outlook" && !strings.HasSuffix(strings.ToLower(name), ".msg") {
-			return
+		r.embedded = append(r.embedded, Embedded{Part: p.path, Raw: bytes.Clone(decoded)})
+	}
+}
+
+// isMail says whether a part that claims to be a mail is one: Message reads
+// it, and a field says who wrote, to whom, when, of what, or under which id.
+func isMail(raw []byte) bool {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return false
+	}
+	r := readings.Get().(*reading)
+	defer r.release()
+	r.repair(raw)
+	r.fields, _ = r.scanHeader(r.fields[:0], 0, len(r.src.raw))
+	if r.refusal() != "" {
+		return false
+	}
+	v := r.collect()
+	return len(v.messageID)+len(v.date)+len(v.subject)+len(v.people[mail.From])+len(v.people[mail.To]) > 0
+}
+
+// Inner is a mail inside another, at any depth.
+type Inner struct {
+	Part string // of one inside an inner mail, that mail's and its own: "2.1/1"
+	Raw  []byte
+	Result
+}
+
+// Within reads the mails inside a mail of size bytes that Message gave r for:
+// level by level, each in the order of its parts. Where there are more than the
+// limits allow, the first are returned, and the mail has the defect
+// EmbeddedCut; the others are kept in its own bytes alone. Equal bytes give
+// equal facts here too, whichever mails they are inside. It takes r.Embedded.
+func (r *Result) Within(size int) []Inner {
+	if len(r.Embedded) == 0 {
+		return nil
+	}
+	root := &nested{Inner: Inner{Result: *r}, size: size}
+	all := root.walk()
+	for _, n := range slices.Backward(all) {
+		n.count()
+	}
+	r.Facts, r.Embedded = root.Facts, nil
+	var inner []Inner
+	for _, n := range all[1:] {
+		if n.kept {
+			inner = append(inner, n.Inner)
 		}
 	}
-	if len(r.embedded) >= maxEmbedded {
-		r.defect(EmbeddedCut, p.offset, "")
-		return
+	return inner
+}
+
+// nested is a mail and what is inside it. What is not kept is read for the
+// sake of the facts of the mails around it, and has no bytes or facts.
+type nested struct {
+	Inner
+	size, depth int
+	kept        bool
+	up          *nested // nil for the outermost
+
+	height, mails, bytes int // of the mails inside
+}
+
+// walk returns n and the mails inside it. It goes as deep as the deepest mail
+// that is kept needs, to know whether more is inside that one than the limits
+// allow. Each level holds no more bytes than the one around it.
+func (n *nested) walk() []*nested {
+	all := []*nested{n}
+	mails, room := 0, embeddedFactor*n.size+embeddedSpare
+	for at := 0; at < len(all); at++ {
+		up := all[at]
+		for _, e := range up.take() {
+			inner := up.inner(e)
+			if inner == nil {
+				up.note(NoMail)
+				continue
+			}
+			if inner.depth <= maxEmbedding && mails < maxEmbedded && inner.size <= room {
+				inner.kept = true
+				mails, room = mails+1, room-inner.size
+			} else {
+				inner.Raw, inner.Facts, inner.Text = nil, mail.Facts{}, ""
+			}
+			all = append(all, inner)
+		}
 	}
-	r.embedded = append(r.embedded, Embedded{Part: p.path, Raw: bytes.Clone(decoded)})
+	return all
+}
+
+// take returns the mails directly inside, once.
+func (n *nested) take() []Embedded {
+	embedded := n.Embedded
+	n.Embedded = nil
+	if n.depth > 2*maxEmbedding {
+		return nil
+	}
+	return embedded
+}
+
+// inner reads a mail directly inside; nil when it breaks its reader.
+func (n *nested) inner(e Embedded) *nested {
+	result, err := Message(e.Raw)
+	if err != nil {
+		return nil
+	}
+	part := e.Part
+	if n.up != nil {
+		part = n.Part + "/" + part
+	}
+	return &nested{Inner: Inner{part, e.Raw, result}, size: len(e.Raw), depth: n.depth + 1, up: n}
+}
+
+// count adds a mail, of which everything inside is counted, to the one around
+// it, and records when more is inside it than the limits allow.
+func (n *nested) count() {
+	if n.height > maxEmbedding || n.mails > maxEmbedded || n.bytes > embeddedFactor*n.size+embeddedSpare {
+		n.note(EmbeddedCut)
+	}
+	if n.up != nil {
+		n.up.height = max(n.up.height, n.height+1)
+		n.up.mails += n.mails + 1
+		n.up.bytes += n.bytes + n.size
+	}
+}
+
+// note records a defect of the mail as a whole, once.
+func (n *nested) note(kind mail.DefectKind) {
+	f := &n.Facts
+	known := slices.ContainsFunc(f.Defects, func(d mail.Defect) bool { return d.Kind == kind })
+	if !known && len(f.Defects) < maxDefects {
+		f.Defects = append(f.Defects, mail.Defect{Kind: kind})
+	}
 }

@@ -78,6 +78,7 @@ var brokenParts = []broken{
 		inMail("multipart/mixed; boundary=b", "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nOne.\n"+strings.TrimPrefix(twoParts, "--b\n\nOne.\n")),
 		Unclosed, "\n--b\nContent-Type: application/pdf", "One.",
 	},
+	{"a part that is no mail", inMail("multipart/mixed; boundary=b", "--b\n\nHi.\n--b\nContent-Type: message/rfc822\n\nIt was lost.\n--b--\n"), NoMail, "Content-Type: message", "Hi."},
 	{"type nobody can read", inMail("no type at all", "Hi.\n"), BadType, "Content-Type: no type", "Hi."},
 	{"type of a part nobody can read", inMail("multipart/mixed; boundary=b", "--b\nX: y\nContent-Type: ;;\n\nHi.\n--b--\n"), BadType, "Content-Type: ;;", "Hi."},
 }
