@@ -74,69 +74,80 @@ func (r *Result) Within(size int) []Inner {
 	if len(r.Embedded) == 0 {
 		return nil
 	}
-	root := &nested{Inner: Inner{Result: *r}, size: size}
-	all := root.walk()
-	for _, n := range slices.Backward(all) {
-		n.count()
-	}
-	r.Facts, r.Embedded = root.Facts, nil
+	root := &nested{Inner: Inner{Result: *r}, size: size, kept: true}
 	var inner []Inner
-	for _, n := range all[1:] {
-		if n.kept {
+	for _, n := range root.walk() {
+		if n.over() {
+			n.note(EmbeddedCut)
+		}
+		if n.up != nil {
 			inner = append(inner, n.Inner)
 		}
 	}
+	r.Facts, r.Embedded = root.Facts, nil
 	return inner
 }
 
 // nested is a mail and what is inside it. What is not kept is read for the
-// sake of the facts of the mails around it, and has no bytes or facts.
+// sake of the facts of the mails around it.
 type nested struct {
 	Inner
 	size, depth int
 	kept        bool
 	up          *nested // nil for the outermost
 
-	height, mails, bytes int // of the mails inside
+	height, mails, bytes int // of the mails inside that were read
 }
 
-// walk returns n and the mails inside it. It goes as deep as the deepest mail
-// that is kept needs, to know whether more is inside that one than the limits
-// allow. Each level holds no more bytes than the one around it.
+// walk returns n and the mails inside it that are kept: the first, up to the
+// limits. It reads on until of each of them is known whether more is inside it
+// than the limits allow. Each level holds no more bytes than the one around it.
 func (n *nested) walk() []*nested {
-	all := []*nested{n}
-	mails, room := 0, embeddedFactor*n.size+embeddedSpare
-	for at := 0; at < len(all); at++ {
-		up := all[at]
-		for _, e := range up.take() {
+	kept, room, full := []*nested{n}, embeddedFactor*n.size+embeddedSpare, false
+	for todo := []*nested{n}; len(todo) > 0; todo = todo[1:] {
+		up := todo[0]
+		embedded := up.Embedded
+		up.Embedded = nil
+		if !up.matters() {
+			continue
+		}
+		for _, e := range embedded {
 			inner := up.inner(e)
 			if inner == nil {
 				up.note(NoMail)
 				continue
 			}
-			if inner.depth <= maxEmbedding && mails < maxEmbedded && inner.size <= room {
+			full = full || inner.depth > maxEmbedding || len(kept) > maxEmbedded || inner.size > room
+			if !full {
 				inner.kept = true
-				mails, room = mails+1, room-inner.size
+				kept, room = append(kept, inner), room-inner.size
 			} else {
 				inner.Raw, inner.Facts, inner.Text = nil, mail.Facts{}, ""
 			}
-			all = append(all, inner)
+			todo = append(todo, inner)
 		}
 	}
-	return all
+	return kept
 }
 
-// take returns the mails directly inside, once.
-func (n *nested) take() []Embedded {
-	embedded := n.Embedded
-	n.Embedded = nil
-	if n.depth > 2*maxEmbedding {
-		return nil
+// matters says whether what is inside a mail can change what is said of it or
+// of a mail around it.
+func (n *nested) matters() bool {
+	for ; n != nil; n = n.up {
+		if n.kept && !n.over() {
+			return true
+		}
 	}
-	return embedded
+	return false
 }
 
-// inner reads a mail directly inside; nil when it breaks its reader.
+// over says whether more is inside a mail than the limits allow.
+func (n *nested) over() bool {
+	return n.height > maxEmbedding || n.mails > maxEmbedded || n.bytes > embeddedFactor*n.size+embeddedSpare
+}
+
+// inner reads a mail directly inside and counts it; nil when it breaks its
+// reader.
 func (n *nested) inner(e Embedded) *nested {
 	result, err := Message(e.Raw)
 	if err != nil {
@@ -146,20 +157,13 @@ func (n *nested) inner(e Embedded) *nested {
 	if n.up != nil {
 		part = n.Part + "/" + part
 	}
-	return &nested{Inner: Inner{part, e.Raw, result}, size: len(e.Raw), depth: n.depth + 1, up: n}
-}
-
-// count adds a mail, of which everything inside is counted, to the one around
-// it, and records when more is inside it than the limits allow.
-func (n *nested) count() {
-	if n.height > maxEmbedding || n.mails > maxEmbedded || n.bytes > embeddedFactor*n.size+embeddedSpare {
-		n.note(EmbeddedCut)
+	inner := &nested{Inner: Inner{part, e.Raw, result}, size: len(e.Raw), depth: n.depth + 1, up: n}
+	for around := n; around != nil; around = around.up {
+		around.height = max(around.height, inner.depth-around.depth)
+		around.mails++
+		around.bytes += inner.size
 	}
-	if n.up != nil {
-		n.up.height = max(n.up.height, n.height+1)
-		n.up.mails += n.mails + 1
-		n.up.bytes += n.bytes + n.size
-	}
+	return inner
 }
 
 // note records a defect of the mail as a whole, once.
