@@ -18,10 +18,11 @@ func (r *run) write(ctx context.Context, jobs <-chan *job) error {
 			r.problem(j.problem)
 			continue
 		}
+		<-j.done
 		for _, part := range j.parts(r.o.Round-items, r.o.Round) {
 			round = append(round, part)
 			items += len(part.items)
-			bytes += part.bytes
+			bytes += part.bytes + part.embedded()
 			if items < r.o.Round && bytes < roundBytes {
 				continue
 			}
@@ -55,6 +56,18 @@ func (j *job) parts(room, size int) []*job {
 	return append(parts, j)
 }
 
+// embedded returns the bytes of the mails inside those of a job, which are in
+// memory beside them.
+func (j *job) embedded() int64 {
+	var bytes int64
+	for i := range j.items {
+		for n := range j.items[i].Embedded {
+			bytes += int64(len(j.items[i].Embedded[n].Raw))
+		}
+	}
+	return bytes
+}
+
 // commit takes one round into the ledger and counts what became of it.
 func (r *run) commit(ctx context.Context, round []*job) error {
 	if len(round) == 0 {
@@ -64,7 +77,6 @@ func (r *run) commit(ctx context.Context, round []*job) error {
 	err := r.ledger.Update(ctx, func(tx *sqlite.Round) error {
 		batches := map[mail.Hash]int64{}
 		for _, j := range round {
-			<-j.done
 			added, err := r.add(tx, j, batches)
 			if err != nil {
 				return fmt.Errorf("%s: %w", j.source.path, err)

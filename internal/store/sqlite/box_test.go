@@ -57,14 +57,7 @@ func ledger(t *testing.T, path string) *sqlite.Ledger {
 // add keeps items of a batch in one round.
 func add(t *testing.T, l *sqlite.Ledger, batch store.Batch, items ...store.Item) {
 	t.Helper()
-	for i := range items {
-		if items[i].Stored != nil {
-			continue // sealed by an earlier round of the test
-		}
-		if err := items[i].Seal(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	seal(t, items)
 	err := l.Update(t.Context(), func(r *sqlite.Round) error {
 		id, err := r.Batch(batch)
 		if err != nil {
@@ -74,13 +67,30 @@ func add(t *testing.T, l *sqlite.Ledger, batch store.Batch, items ...store.Item)
 		if err != nil {
 			return err
 		}
-		if _, err := r.Add(source, slices.Clone(items)); err != nil { // which takes their bytes
+		given := slices.Clone(items) // for Add takes their bytes
+		for i := range given {
+			given[i].Embedded = slices.Clone(given[i].Embedded)
+		}
+		if _, err := r.Add(source, given); err != nil {
 			return err
 		}
 		return r.Settle()
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// seal seals items and those inside them, once.
+func seal(t *testing.T, items []store.Item) {
+	t.Helper()
+	for i := range items {
+		if items[i].Stored == nil {
+			if err := items[i].Seal(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		seal(t, items[i].Embedded)
 	}
 }
 

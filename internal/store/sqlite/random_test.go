@@ -112,6 +112,20 @@ func anything(dice *rand.Rand, count int) []store.Item {
 	return items
 }
 
+// nested puts some mails inside others: ones that also come by themselves, and
+// ones that do not.
+func nested(dice *rand.Rand, items []store.Item) []store.Item {
+	outer := items[:len(items)*4/5]
+	for i := range outer {
+		for n := range dice.IntN(3) * dice.IntN(2) {
+			inner := items[dice.IntN(len(items))]
+			inner.Embedded, inner.Path, inner.Part = nil, outer[i].Path, fmt.Sprint(n+2)
+			outer[i].Embedded = append(outer[i].Embedded, inner)
+		}
+	}
+	return outer
+}
+
 // piece is what one round adds.
 type piece struct {
 	batch int
@@ -147,21 +161,23 @@ func (p piece) add(t *testing.T, l *sqlite.Ledger) {
 	add(t, l, store.Batch{Collection: "main", Name: fmt.Sprint(p.batch)}, p.items...)
 }
 
-// TestAnything loads random mail in random rounds and takes batches back: the
+// TestAnything loads random mail, some inside other mail, in random rounds and takes batches back: the
 // ledger is as if only what is left had ever come, in one round.
 func TestAnything(t *testing.T) {
 	const batches = 3
-	poisoned := 0
+	poisoned, inside := 0, 0
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			dice := rand.New(rand.NewPCG(seed, 5))
-			all := pieces(dice, anything(dice, 15+dice.IntN(50)), batches)
+			all := pieces(dice, nested(dice, anything(dice, 20+dice.IntN(60))), batches)
 			path := filepath.Join(t.TempDir(), "skein.db")
 			l := ledger(t, path)
 			for _, p := range all {
 				p.add(t, l)
 			}
 			poisoned += number(t, path, `SELECT count(*) FROM key WHERE poisoned`)
+			inside += number(t, path, `SELECT count(DISTINCT content_id) FROM copy WHERE part <> ''
+				AND content_id NOT IN (SELECT content_id FROM copy WHERE part = '')`)
 			for gone := range batches {
 				compare(t, fmt.Sprint("without ", gone, " batches"), path, all)
 				if !slices.ContainsFunc(all, func(p piece) bool { return p.batch == gone }) {
@@ -174,6 +190,9 @@ func TestAnything(t *testing.T) {
 	}
 	if poisoned < 3 {
 		t.Errorf("%d keys were poisoned, want some", poisoned)
+	}
+	if inside < 20 {
+		t.Errorf("%d mails were inside others alone, want some for each seed", inside)
 	}
 }
 
