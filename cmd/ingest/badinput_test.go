@@ -270,7 +270,7 @@ func TestJSON(t *testing.T) {
 	if strings.Count(r.stdout, "\n") != 1 || !strings.HasSuffix(r.stdout, "\n") {
 		t.Errorf("stdout has %d lines, want 1", strings.Count(r.stdout, "\n"))
 	}
-	names(t, "report", r.stdout, "found", "new", "knownCopies", "rejected", "threads", "missing", "seconds")
+	names(t, "report", r.stdout, "found", "new", "knownCopies", "rejected", "embedded", "threads", "missing", "seconds")
 	last, got := 0, reportOf(t, r)
 	for line := range strings.Lines(r.stderr) {
 		names(t, "progress", line, "source", "bytes", "found", "new", "knownCopies", "rejected")

@@ -192,11 +192,13 @@ func TestNoMail(t *testing.T) {
 		{"text like a field", "Note: the mail was lost.\n\nSorry.", 0},
 		{"a type alone", "Content-Type: text/plain\n\nSorry.", 0},
 		{"bytes", "\x00\x01: \x02\n\n", 0},
+		{"an OLE file that is none", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on", 0},
 	} {
 		raw := embedding(c.inner)
 		result := parsed(t, raw)
-		if len(result.Embedded) != c.want || hasDefect(&result.Facts, NoMail) != (c.want == 0) || len(result.Facts.Attachments) != 1 {
-			t.Errorf("%s: got %d mails inside, attachments %v and defects %v, want %d and one attachment", c.name, len(result.Embedded), result.Facts.Attachments, result.Facts.Defects, c.want)
+		inner := result.Within(len(raw))
+		if len(inner) != c.want || hasDefect(&result.Facts, NoMail) != (c.want == 0) || len(result.Facts.Attachments) != 1 {
+			t.Errorf("%s: got %d mails inside, attachments %v and defects %v, want %d and one attachment", c.name, len(inner), result.Facts.Attachments, result.Facts.Defects, c.want)
 		}
 	}
 }

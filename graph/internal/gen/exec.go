@@ -700,7 +700,7 @@ type Copy {
   batch: Batch!
   "Path of the file, relative to what was loaded, with slashes."
   source: String!
-  "Part path inside the file's own mail; null when the copy is that mail itself."
+  "Part path inside the file's own mail, such as ` + "`" + `2.1` + "`" + `, or ` + "`" + `2.1/1` + "`" + ` of a mail inside that part; null when the copy is the file's own mail."
   part: String
   "The publisher's own number or name of the document; null when not given."
   publisherId: String
