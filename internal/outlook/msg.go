@@ -42,6 +42,7 @@ type file struct {
 	storages map[string]*storage
 	faults   []Fault
 	left     int // bytes that may still be read
+	made     int // bytes of files that may still be written into mails
 }
 
 func (f *file) fault(format string, args ...any) {
@@ -53,7 +54,7 @@ func (f *file) fault(format string, args ...any) {
 // Message makes a .msg file an RFC 5322 message, and tells what of it could not
 // be read. The error says why it is no Outlook message.
 func Message(raw []byte) (rfc822 []byte, faults []Fault, err error) {
-	f := &file{storages: map[string]*storage{}, left: room(len(raw))}
+	f := &file{storages: map[string]*storage{}, left: room(len(raw)), made: min(16*len(raw)+1<<20, maxMade)}
 	if err := f.read(raw); err != nil {
 		return nil, nil, err
 	}
@@ -158,6 +159,10 @@ func (f *file) nest() {
 	}
 }
 
+// maxMade bounds the bytes of files in the mails that one file is made, for each
+// mail around another holds it again, and a third longer.
+const maxMade = 128 << 20
+
 // maxEmbedding is how deep messages inside messages are made mails.
 const maxEmbedding = 16
 
@@ -199,7 +204,12 @@ func (f *file) mail(s *storage, rendered map[string][]byte) []byte {
 			m.recipients = append(m.recipients, in.properties)
 		case strings.HasPrefix(base, prefixAttachment):
 			in.codepage = s.codepage
-			m.files = append(m.files, f.attachment(in, rendered))
+			a := f.attachment(in, rendered)
+			if f.made -= len(a.Data) / 3 * 4; f.made < 0 {
+				f.fault("the attachment %q of %d bytes is too large to be read in its place", a.Name, len(a.Data))
+				a.Data = nil
+			}
+			m.files = append(m.files, a)
 		}
 	}
 	return m.bytes(f)

@@ -101,6 +101,27 @@ func TestNoMessage(t *testing.T) {
 	}
 }
 
+// TestDeepMessages nests messages deeper than they are read, around a file that
+// every one of them would hold again.
+func TestDeepMessages(t *testing.T) {
+	s := streams{streamProperties: fixed(32), prefixValue + "0037001E": "outermost"}
+	path := ""
+	for range 25 {
+		path += "__attach_version1.0_#00000000/"
+		s[path+streamProperties] = fixed(8, integer(attachMethod, 5))
+		path += embeddedMessage + "/"
+		s[path+streamProperties] = fixed(24)
+	}
+	s[path+"__attach_version1.0_#00000000/"+prefixValue+"37010102"] = strings.Repeat("x", 4000)
+	mail, faults, err := Message(compoundFile(t, s))
+	if err != nil || len(faults) != 9 || !strings.Contains(string(faults[0]), "beyond 16") {
+		t.Errorf("got %v, faults %q, want one for each message that is too deep", err, faults)
+	}
+	if len(mail) > 1<<20 {
+		t.Errorf("got %d bytes", len(mail))
+	}
+}
+
 // spoken is what [MS-OXRTFCP] §3.1 gives as an example.
 const spoken = "\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00rcpg125\x42\x32\x0a\xf3 hel\x09\x00 bw\x05\xb0ld}\x0a\x80\x0f\xa0"
 
@@ -142,7 +163,7 @@ func FuzzMessage(f *testing.F) {
 	f.Add(compoundFile(f, small))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		mail, _, err := Message(raw)
-		if err == nil && len(mail) > 64*(len(raw)+1<<20) {
+		if err == nil && len(mail) > 20*len(raw)+8<<20 {
 			t.Errorf("%d bytes of %d", len(mail), len(raw))
 		}
 	})
