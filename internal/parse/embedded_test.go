@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"skein/internal/mail"
 )
@@ -72,11 +73,7 @@ func TestTooManyEmbedded(t *testing.T) {
 
 // chain is a mail with another inside it, and so on, so many deep.
 func chain(depth int) string {
-	m := "From: bo@example.org\nSubject: innermost\n\nHere.\n"
-	for range depth {
-		m = "From: ann@example.org\nContent-Type: message/rfc822\n\n" + m
-	}
-	return m
+	return strings.Repeat("From: ann@example.org\nContent-Type: message/rfc822\n\n", depth) + "From: bo@example.org\nSubject: innermost\n\nHere.\n"
 }
 
 // repeated is a list of so many equal mails.
@@ -216,4 +213,22 @@ func FuzzWithin(f *testing.F) {
 			checkWithin(t, raw)
 		}
 	})
+}
+
+// TestWithinCost: mails inside mails without end cost no more than some times
+// their size, whether they are deep or many.
+func TestWithinCost(t *testing.T) {
+	const size = 8 << 20
+	deep := strings.Replace(chain(100), "Here.\n", strings.Repeat("0123456789abcde\n", size/16), 1)
+	for name, raw := range map[string]string{"large and deep": deep, "small and deep": chain(size / 54), "many": embedding(repeated(maxParts, chain(20))...)} {
+		start := time.Now()
+		result := parsed(t, raw)
+		kept := len(raw)
+		for _, inner := range result.Within(len(raw)) {
+			kept += len(inner.Raw)
+		}
+		if took := time.Since(start); took > 20*time.Second || kept > (1+embeddedFactor)*len(raw)+embeddedSpare {
+			t.Errorf("%s: got %v and %d bytes kept for a mail of %d, want at most 20 s and %d times as much", name, took, kept, len(raw), 1+embeddedFactor)
+		}
+	}
 }
