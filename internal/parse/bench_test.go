@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/emersion/go-message"
 )
@@ -78,40 +77,4 @@ func BenchmarkMessageCorpus(b *testing.B) {
 
 func BenchmarkLibraryCorpus(b *testing.B) {
 	benchmarkMails(b, corpus(b, "spamassassin-ham.tar.xz"), readLibrary)
-}
-
-// All that is read beside the parts may cost as much as the parts, not more.
-// Of each mail the fastest of some turns counts, and one good measurement is
-// enough, for machines are shared.
-func TestCorpusCost(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	mails := corpus(t, "spamassassin-ham.tar.xz")
-	for range 5 {
-		ours, library := fastest(mails, readMessage, readLibrary)
-		t.Logf("%d mails: %v, the library alone %v", len(mails), ours, library)
-		if ours <= 2*library {
-			return
-		}
-	}
-	t.Error("got more than twice the time of the library alone, want at most twice")
-}
-
-// fastest adds up the shortest times that two readers need for each mail.
-func fastest(mails [][]byte, one, other func([]byte)) (_, _ time.Duration) {
-	var took [2]time.Duration
-	for _, raw := range mails {
-		shortest := [2]time.Duration{time.Hour, time.Hour}
-		for range 7 {
-			for i, read := range []func([]byte){one, other} {
-				start := time.Now()
-				read(raw)
-				shortest[i] = min(shortest[i], time.Since(start))
-			}
-		}
-		took[0] += shortest[0]
-		took[1] += shortest[1]
-	}
-	return took[0], took[1]
 }
