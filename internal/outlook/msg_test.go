@@ -172,6 +172,7 @@ func FuzzMessage(f *testing.F) {
 func FuzzRTF(f *testing.F) {
 	f.Add([]byte(spoken))
 	f.Add([]byte(`{\rtf1\fromhtml1{\*\htmltag19 <p>}\'cf\u8364?\bin5 abc}`))
+	f.Add([]byte(`{\rtf1\deff1{\fonttbl{\f1\fcharset204 A;}{\f2\cpg932 B;}}\f2\plain\pc\'82}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		rtf, _ := decompress(data, 1<<20)
 		readRTF(rtf)

@@ -31,6 +31,10 @@ func decompress(data []byte, most int) ([]byte, error) {
 	size := int(binary.LittleEndian.Uint32(data[4:]))
 	kind, sum := string(data[8:12]), binary.LittleEndian.Uint32(data[12:])
 	packed := data[16:]
+	// The length in front is of all behind itself. Padding may follow.
+	if n := int(binary.LittleEndian.Uint32(data)) - 12; n >= 0 && n < len(packed) {
+		packed = packed[:n]
+	}
 	switch kind {
 	case "MELA":
 		if size > len(packed) {
@@ -53,7 +57,8 @@ func decompress(data []byte, most int) ([]byte, error) {
 }
 
 // expand reads runs of eight tokens, each a byte or a reference to the last
-// 4,096 bytes.
+// 4,096 bytes. A reference to where the next byte goes ends them; some writers
+// just stop.
 func expand(packed []byte, size int) ([]byte, error) {
 	var window [4096]byte
 	at := copy(window[:], dictionary)
@@ -69,13 +74,13 @@ func expand(packed []byte, size int) ([]byte, error) {
 		for range 8 {
 			if flags&1 == 0 {
 				if len(packed) < 1 {
-					return out, errRTFShort
+					return out, missing(out, size)
 				}
 				put(packed[0])
 				packed = packed[1:]
 			} else {
 				if len(packed) < 2 {
-					return out, errRTFShort
+					return out, missing(out, size)
 				}
 				reference := int(binary.BigEndian.Uint16(packed))
 				packed = packed[2:]
@@ -93,7 +98,16 @@ func expand(packed []byte, size int) ([]byte, error) {
 			flags >>= 1
 		}
 	}
-	return out, errRTFShort
+	return out, missing(out, size)
+}
+
+// missing is the error for bytes that are not there; none are when the text is
+// as long as it should be.
+func missing(out []byte, size int) error {
+	if len(out) < size {
+		return errRTFShort
+	}
+	return nil
 }
 
 // group is what one level of braces says.
@@ -101,7 +115,9 @@ type group struct {
 	skipped bool // of a destination that is no text
 	tag     bool // of an \htmltag destination: HTML as it was
 	hidden  bool // between \htmlrtf and \htmlrtf0: RTF beside the HTML
+	fonts   bool // of the table of fonts
 	skip    int  // characters that stand for a Unicode character
+	font    int  // its number; -1 for that of the document
 }
 
 // reader turns RTF into the text or the HTML that is in it.
@@ -110,7 +126,9 @@ type reader struct {
 	at    int
 	group group
 	above []group
-	page  int
+	page  int         // of the document
+	fonts map[int]int // code pages by number of font
+	font  int         // of the document
 	html  bool
 	bytes []byte // characters of the code page, not yet decoded
 	after int    // characters still to be passed over
@@ -120,14 +138,14 @@ type reader struct {
 
 // destinations are groups whose content is no text ([MS-OXRTFEX] and RTF 1.9).
 var destinations = map[string]bool{
-	"fonttbl": true, "colortbl": true, "stylesheet": true, "info": true, "pict": true, "object": true, "header": true,
+	"colortbl": true, "stylesheet": true, "info": true, "pict": true, "object": true, "header": true,
 	"footer": true, "listtable": true, "listoverridetable": true, "generator": true, "themedata": true, "datastore": true, "mhtmltag": true,
 }
 
 // readRTF returns the text in RTF, or the HTML, where it was made of HTML
 // ([MS-OXRTFEX] §2.1.3).
 func readRTF(rtf []byte) (plain, html string) {
-	r := &reader{text: rtf, page: 1252, group: group{skip: 1}}
+	r := &reader{text: rtf, page: 1252, fonts: map[int]int{}, group: group{skip: 1, font: -1}}
 	head := rtf[:min(len(rtf), 1024)]
 	r.html = bytes.Contains(head, []byte(`\fromhtml`))
 	for r.at < len(r.text) {
@@ -180,7 +198,7 @@ func (r *reader) shown() bool { return !r.group.skipped && !r.group.hidden }
 
 func (r *reader) flush() {
 	if len(r.bytes) > 0 {
-		r.out.WriteString(decodePage(r.bytes, r.page))
+		r.out.WriteString(decodePage(r.bytes, r.codepage()))
 		r.bytes = r.bytes[:0]
 	}
 }
@@ -257,6 +275,9 @@ func (r *reader) destination() {
 }
 
 func (r *reader) word(word string, number int, numbered bool) {
+	if r.charset(word, number) {
+		return
+	}
 	switch word {
 	case "par", "line", "row":
 		r.newline()
@@ -271,15 +292,14 @@ func (r *reader) word(word string, number int, numbered bool) {
 		}
 	case "uc":
 		r.group.skip = min(max(number, 0), 8)
-	case "ansicpg":
-		r.page = number
 	case "htmlrtf":
 		r.flush()
 		r.group.hidden = !numbered || number != 0
 	case "bin":
 		r.at = min(len(r.text), r.at+max(0, number))
 	default:
-		if destinations[word] {
+		// A number of a list stands in the HTML as well.
+		if destinations[word] || r.html && word == "pntext" {
 			r.group.skipped = true
 		}
 	}
