@@ -11,9 +11,11 @@ import (
 
 // body is a text that a reader is shown.
 type body struct {
-	part int
-	text string
-	html bool
+	part   int
+	text   string
+	html   bool
+	twin   bool // the other form of the same text stands beside it, in a TNEF part
+	packed bool // came out of a TNEF part; shown where the mail says nothing else
 }
 
 // file is an attachment with what it adds to the content hash.
@@ -87,7 +89,7 @@ func (r *reading) text() string {
 	var texts []string
 	for _, b := range r.bodies {
 		if b.html {
-			if r.replaced(b.part) {
+			if b.twin || r.replaced(b.part) {
 				continue
 			}
 			b.text = htmlText(b.text)

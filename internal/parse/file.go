@@ -67,7 +67,7 @@ func (r *reading) html() string {
 		switch {
 		case b.html:
 			out.WriteString(b.text)
-		case !r.inside(b.part, rich) && strings.TrimSpace(b.text) != "":
+		case !b.twin && !r.inside(b.part, rich) && strings.TrimSpace(b.text) != "":
 			out.WriteString("<pre>" + html.EscapeString(b.text) + "</pre>")
 		}
 		out.WriteByte('\n')

@@ -18,6 +18,7 @@ func FuzzMessage(f *testing.F) {
 		"Subject: x\nContent-Type: text/html\n\n<blockquote><pre>\n\n", "a: b\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n#AAAA\nend",
 		"Content-Type: multipart/digest; boundary=\"\"\n\n--\n\n--", "References: <a@b> <c@d>\nIn-Reply-To: y\n\n",
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\nx\n--b--",
+		"a: b\nContent-Type: application/ms-tnef\n\n" + winmail(1),
 	} {
 		f.Add([]byte(seed))
 	}

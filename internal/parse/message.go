@@ -76,6 +76,7 @@ func (r *reading) readParts(raw []byte) error {
 		r.reset(before)
 		r.salvage(bodyAt)
 	}
+	r.choosePacked()
 	if reason := r.refusal(); reason != "" {
 		return &Rejection{Reason: reason}
 	}

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,22 +28,21 @@ func (r *reading) faults(faults []outlook.Fault, offset int) {
 	}
 }
 
-// openTNEF reads what Outlook packed into a part: files, which are attachments
-// inside it, "2.1", and a text where the mail has none so far.
+// openTNEF reads what Outlook packed into a part, whatever the part is called:
+// files, which are attachments inside it, "2.1", and a text.
 func (r *reading) openTNEF(at int, decoded []byte) {
 	p := r.parts[at]
-	if p.media.kind != "application/ms-tnef" && p.media.kind != "application/vnd.ms-tnef" {
+	declared := p.media.kind == "application/ms-tnef" || p.media.kind == "application/vnd.ms-tnef"
+	if !declared && !outlook.IsTNEF(decoded) {
 		return
 	}
 	found := outlook.ReadTNEF(decoded)
 	r.faults(found.Faults, p.offset)
-	if !r.says() {
-		for _, b := range []body{{at, found.Text, false}, {at, found.HTML, true}} {
-			if strings.TrimSpace(b.text) != "" {
-				b.text = plainText(b.text)
-				r.bodies = append(r.bodies, b)
-				break
-			}
+	twins := says(found.Text) && says(found.HTML)
+	for _, b := range []body{{text: found.Text}, {text: found.HTML, html: true}} {
+		if says(b.text) {
+			b.part, b.text, b.twin, b.packed = at, plainText(b.text), twins, true
+			r.bodies = append(r.bodies, b)
 		}
 	}
 	for i, f := range found.Files {
@@ -58,12 +58,20 @@ func (r *reading) openTNEF(at int, decoded []byte) {
 	}
 }
 
-// says whether a text with words was found so far.
-func (r *reading) says() bool {
-	for _, b := range r.bodies {
-		if strings.TrimSpace(b.text) != "" {
-			return true
-		}
+// choosePacked leaves the texts out of TNEF parts away where the mail says
+// something itself, before or behind them, and all but those of the first part
+// where it does not.
+func (r *reading) choosePacked() {
+	first := slices.IndexFunc(r.bodies, func(b body) bool { return b.packed })
+	if first < 0 {
+		return
 	}
-	return false
+	own := slices.ContainsFunc(r.bodies, func(b body) bool {
+		return !b.packed && says(b.text) && (!b.html || says(htmlText(b.text)))
+	})
+	part := r.bodies[first].part
+	r.bodies = slices.DeleteFunc(r.bodies, func(b body) bool { return b.packed && (own || b.part != part) })
 }
+
+// says whether there are words in a text.
+func says(text string) bool { return strings.TrimSpace(text) != "" }

@@ -56,6 +56,55 @@ func TestTNEF(t *testing.T) {
 	}
 }
 
+// TestTNEFText: a text that Outlook packed gives way to one of the mail itself,
+// wherever that stands, and only the first of several is shown.
+func TestTNEFText(t *testing.T) {
+	packed := func(kind, data string) string {
+		return "--b\nContent-Type: " + kind + "\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte(data)) + "\n"
+	}
+	other := strings.Replace(winmail(0), "letter", "lettre", 1)
+	for _, c := range []struct{ name, parts, text string }{
+		{"before the text", packed("application/ms-tnef", winmail(0)) + "--b\n\nHello.\n", "Hello."},
+		{"before HTML", packed("application/ms-tnef", winmail(0)) + "--b\nContent-Type: text/html\n\n<p>Hello.\n", "Hello."},
+		{"beside HTML that says nothing", "--b\nContent-Type: text/html\n\n<p>&nbsp;</p>\n" + packed("application/ms-tnef", winmail(0)), "A letter."},
+		{"two of them", packed("application/ms-tnef", other) + packed("application/ms-tnef", winmail(0)), "A lettre."},
+		{"called something else", packed("application/octet-stream; name=ATT0001.dat", winmail(0)), "A letter."},
+	} {
+		result, err := Message([]byte("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n" + c.parts + "--b--\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Text != c.text {
+			t.Errorf("%s: got text %q, want %q", c.name, result.Text, c.text)
+		}
+		if files := result.Facts.Attachments; len(files) < 2 || files[1].Name != "old.txt" {
+			t.Errorf("%s: got %+v, want the file inside as well", c.name, files)
+		}
+	}
+}
+
+// TestTNEFForms shows the HTML of a TNEF part where HTML is asked for, and its
+// plain form elsewhere.
+func TestTNEFForms(t *testing.T) {
+	list := "\x02\x00\x00\x00" + // two properties, each of one value
+		"\x1e\x00\x00\x10\x01\x00\x00\x00\x06\x00\x00\x00plain\x00\x00\x00" +
+		"\x1e\x00\x13\x10\x01\x00\x00\x00\x0c\x00\x00\x00<b>rich</b>\x00"
+	sum := 0
+	for _, c := range []byte(list) {
+		sum += int(c)
+	}
+	stream := "\x78\x9f\x3e\x22\x01\x00\x01\x03\x90\x06\x00" + string([]byte{byte(len(list)), 0, 0, 0}) + list + string([]byte{byte(sum), byte(sum >> 8)})
+	raw := []byte("From: a@example.org\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n" +
+		base64.StdEncoding.EncodeToString([]byte(stream)) + "\n")
+	result, err := Message(raw)
+	if err != nil || result.Text != "plain" || !result.Facts.HTML || hasDefect(&result.Facts, BadOutlook) {
+		t.Errorf("got text %q, HTML %t, defects %v, %v; want the plain form, and HTML beside it", result.Text, result.Facts.HTML, result.Facts.Defects, err)
+	}
+	if source, err := HTML(raw); strings.TrimSpace(source) != "<b>rich</b>" || err != nil {
+		t.Errorf("got HTML %q, %v", source, err)
+	}
+}
+
 // TestCompoundFile refuses an OLE file that is no mail, and leaves one that is
 // attached alone.
 func TestCompoundFile(t *testing.T) {
