@@ -8,6 +8,9 @@ import (
 	"skein/internal/outlook"
 )
 
+// IsOutlook says whether raw is a compound file, as a mail is that Outlook saved.
+func IsOutlook(raw []byte) bool { return outlook.IsMessage(raw) }
+
 // fromOutlook makes a .msg file a mail, which offsets are in from then on, and
 // returns anything else as it is.
 func (r *reading) fromOutlook(raw []byte) ([]byte, error) {

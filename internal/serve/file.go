@@ -55,7 +55,8 @@ func (f files) attachment(w http.ResponseWriter, r *http.Request) {
 	at := slices.IndexFunc(carrier.Attachments, func(a mail.Attachment) bool { return a.SHA == sha })
 	h := w.Header()
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	h.Set("Content-Disposition", disposition(fileName(carrier.Attachments[at].Name, sha)))
+	file := carrier.Attachments[at]
+	h.Set("Content-Disposition", disposition(mailName(fileName(file.Name, sha), file.Type, data)))
 	h.Set("Content-Type", harmless(data))
 	h.Set("Cache-Control", "no-store")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
@@ -198,6 +199,22 @@ func fileName(name string, sha mail.SHA) string {
 		return "attachment-" + sha.String()[:12]
 	}
 	return name
+}
+
+// mailName gives the name of an attached mail the ending that mail programs know
+// it by: a mail is often attached under its subject, or under no name.
+func mailName(name, media string, data []byte) string {
+	ending := ".eml"
+	switch {
+	case parse.IsOutlook(data) && (media == "application/vnd.ms-outlook" || media == "message/rfc822"):
+		ending = ".msg"
+	case media != "message/rfc822" && media != "message/global":
+		return name
+	}
+	if at := len(name) - len(ending); at >= 0 && strings.EqualFold(name[at:], ending) {
+		return name
+	}
+	return name + ending
 }
 
 // disposition is a Content-Disposition that has a file saved under a name (RFC

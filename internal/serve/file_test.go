@@ -146,3 +146,24 @@ func TestFileName(t *testing.T) {
 		t.Errorf("disposition: got %s", got)
 	}
 }
+
+// TestMailName: an attached mail is saved under a name that opens in a mail
+// program, and nothing else is renamed.
+func TestMailName(t *testing.T) {
+	const compound = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"
+	for _, c := range []struct{ name, media, data, want string }{
+		{"Re_ the plan", "message/rfc822", "From: a@x\n", "Re_ the plan.eml"},
+		{"Plan v1.2", "message/global", "From: a@x\n", "Plan v1.2.eml"},
+		{"plan.EML", "message/rfc822", "From: a@x\n", "plan.EML"},
+		{"plan", "message/rfc822", compound, "plan.msg"},
+		{"plan", "application/vnd.ms-outlook", compound, "plan.msg"},
+		{"plan.msg", "application/vnd.ms-outlook", compound, "plan.msg"},
+		{"plan", "application/vnd.ms-outlook", "text", "plan"},
+		{"plan.doc", "application/msword", compound, "plan.doc"},
+		{"é", "text/plain", "text", "é"},
+	} {
+		if got := mailName(c.name, c.media, []byte(c.data)); got != c.want {
+			t.Errorf("mailName(%q, %s): got %q, want %q", c.name, c.media, got, c.want)
+		}
+	}
+}
