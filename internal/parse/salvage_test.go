@@ -14,6 +14,7 @@ func salvaged(raw []byte) Result {
 	var bodyAt int
 	r.fields, bodyAt = r.scanHeader(nil, 0, len(r.src.raw))
 	r.salvage(bodyAt)
+	r.choosePacked()
 	return r.result()
 }
 
