@@ -49,7 +49,7 @@ func unwrap(text string) string {
 		}
 	}
 	if local == "" || domain == "" {
-		return cutText(strings.Trim(local+domain, " "), maxAddress)
+		return cutText(strings.Trim(local+domain, " @"), maxAddress)
 	}
 	return cutText(local+"@"+domain, maxAddress)
 }
@@ -62,8 +62,11 @@ var wrappings = []string{"imceaex-", "imceanotes-", "imceasmtp-"}
 // other bytes, and any other text as it is.
 func directoryName(text string) string {
 	wrapped := text
-	for _, wrapping := range wrappings {
-		wrapped = strings.TrimPrefix(wrapped, wrapping)
+	for before := ""; before != wrapped; {
+		before = wrapped
+		for _, wrapping := range wrappings {
+			wrapped = strings.TrimPrefix(wrapped, wrapping)
+		}
 	}
 	at := strings.LastIndexByte(wrapped, '@')
 	if len(wrapped) == len(text) || at <= 0 {

@@ -81,7 +81,8 @@ func checkMention(t *testing.T, m mail.Mention) {
 func FuzzAddresses(f *testing.F) {
 	for _, seed := range []string{
 		"Ann <ann@example.org>, b@x; c at d.org (C)", `"a, b" <c@d`, "g: a, b;", "=?utf-8?q?a=2C?= <b@c>", "[mailto:a@b]",
-		"/O=X/CN=Y", "IMCEAEX-_O=X_CN=Y+20Z@b", "CN=A/OU=B/O=C@D", "(a(b", "<<a>>", `"\`, "a@b c@d", "A, B; C, D",
+		"/O=X/CN=Y", "IMCEAEX-_O=X_CN=Y+20Z@b", "CN=A/OU=B/O=C@D", "(a(b", "<<a>>", `"\`, "a@b c@d", "A, B; C, D", "0@@@@@@@@@@@",
+		strings.Repeat("imceaex-", 12) + "_o=a@b",
 	} {
 		f.Add(seed)
 	}
