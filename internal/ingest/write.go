@@ -129,7 +129,11 @@ func keep(tx *sqlite.Round, ref sourceRef, batches map[mail.Hash]int64) (sqlite.
 		}
 		batches[hash] = batch
 	}
-	return tx.Source(batches[hash], ref.path, ref.format)
+	source, err := tx.Source(batches[hash], ref.path, ref.format)
+	if err != nil || ref.file.Fingerprint == 0 {
+		return source, err
+	}
+	return source, tx.Reading(source, ref.file.Fingerprint)
 }
 
 // count adds a committed round to the report and tells of the progress.

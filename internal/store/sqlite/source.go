@@ -128,6 +128,13 @@ func (r *Round) Source(batch int64, path, format string) (Source, error) {
 	return s, r.l.exec(r.ctx, `INSERT INTO source VALUES(?, ?, ?, 0, 0, ?, 0, x'')`, s.id, batch, path, format)
 }
 
+// Reading notes that a file with that fingerprint is being read for a source:
+// what is known of another file that it was before is no more.
+func (r *Round) Reading(s Source, fingerprint uint64) error {
+	return r.l.exec(r.ctx, `UPDATE source SET fingerprint = 0, complete = 0, size = 0, sha = x''
+		WHERE id = ? AND complete AND fingerprint <> ?`, s.id, int64(fingerprint))
+}
+
 // Complete notes that a source was read to its end, so that it is not read
 // again while its fingerprint is the same.
 func (r *Round) Complete(s Source, f File) error {
