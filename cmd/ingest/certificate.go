@@ -60,7 +60,7 @@ func writeCertificate(w io.Writer, c *sqlite.Certificate) error {
 	for _, name := range slices.Sorted(maps.Keys(c.Stages)) {
 		stages = append(stages, fmt.Sprint(name, " ", c.Stages[name]))
 	}
-	fmt.Fprintf(w, "Certificate %d, made from a ledger of %s\n", c.Version, strings.Join(stages, ", "))
+	fmt.Fprintf(w, "Certificate %d, by the versions %s\n", c.Version, strings.Join(stages, ", "))
 	if len(c.Batches) == 0 {
 		fmt.Fprintln(w, "\nThe ledger holds no batch.")
 	}

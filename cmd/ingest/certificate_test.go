@@ -6,11 +6,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
+	"skein/internal/ingest"
 	"skein/internal/store/sqlite"
 )
 
@@ -101,6 +104,8 @@ func TestCertificate(t *testing.T) {
 	}
 	refused(t, "no such batch", call(t, dir, nil, "certificate", "--batch", "3"), exitUsage, `no batch "3"`)
 	refused(t, "no such batch", call(t, dir, nil, "verify", "--batch", "3"), exitUsage, `no batch "3"`)
+	change(t, filepath.Join(dir, "skein.db"), `DELETE FROM content WHERE id = (SELECT content_id FROM copy WHERE path LIKE '%b.eml')`)
+	refused(t, "a content gone", call(t, dir, nil, "certificate"), exitFailed, "batch 2, .: 4 items were found, and of 3 is told what became of them")
 }
 
 // TestVerify flips, takes away and adds what was loaded.
@@ -145,6 +150,60 @@ func TestVerify(t *testing.T) {
 	failed("a byte of the ledger", "failed: ledger, batch 1: ")
 }
 
+// verification is what verify finds, and how it ends.
+func verification(t *testing.T, dir string, args ...string) (v ingest.Verification, code int) {
+	t.Helper()
+	r := call(t, dir, nil, append([]string{"verify", "--json"}, args...)...)
+	if err := json.Unmarshal([]byte(r.stdout), &v); err != nil {
+		t.Fatalf("verify %v: exit %d, %v: %s", args, r.code, err, r.stderr)
+	}
+	return v, r.code
+}
+
+// TestVerifyStates: a source is confirmed, changed, missing or damaged, and what
+// is gone altogether is never confirmed.
+func TestVerifyStates(t *testing.T) {
+	dir := t.TempDir()
+	separator := "From a@x Mon Oct  3 10:00:00 2016\n"
+	write(t, filepath.Join(dir, "1", "box.mbox"), separator+letter(1)+"\n\n"+separator+letter(2)+"\n")
+	write(t, filepath.Join(dir, "1", "in", "0.eml"), letter(3))
+	write(t, filepath.Join(dir, "2", "0.eml"), letter(4))
+	must(t, dir, nil, "1", "2")
+	empty := filepath.Join(dir, "empty")
+	if err := os.Mkdir(empty, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	check := func(what string, want map[string]ingest.State, args ...string) {
+		t.Helper()
+		v, code := verification(t, dir, args...)
+		got, wantCode := map[string]ingest.State{}, exitLoaded
+		for _, s := range v.Sources {
+			got[s.Batch+" "+s.Path] = s.State
+		}
+		for _, state := range want {
+			if state != ingest.Confirmed {
+				wantCode = exitFailed
+			}
+		}
+		if !maps.Equal(got, want) || code != wantCode || (len(v.Failures) == 0) != (code == exitLoaded) {
+			t.Errorf("%s: got %v, exit %d and failures %v, want %v and exit %d", what, got, code, v.Failures, want, wantCode)
+		}
+	}
+	check("as loaded", map[string]ingest.State{"1 box.mbox": "confirmed", "1 in": "confirmed", "2 .": "confirmed"}, "1", "2")
+	check("a folder of nothing for a batch", map[string]ingest.State{"2 .": "missing"}, "--batch", "2", "empty")
+	if v, code := verification(t, dir, "empty"); code != exitFailed || len(v.Failures) != 1 {
+		t.Errorf("a folder of nothing: got %v and exit %d, want a failure", v.Failures, code)
+	}
+	write(t, filepath.Join(dir, "1", "in", "0.eml"), letter(5))
+	if err := os.Remove(filepath.Join(dir, "2", "0.eml")); err != nil {
+		t.Fatal(err)
+	}
+	check("a mail replaced, a batch emptied", map[string]ingest.State{"1 box.mbox": "confirmed", "1 in": "changed", "2 .": "missing"}, "1", "2")
+	check("the ledger alone", map[string]ingest.State{"1 box.mbox": "confirmed", "1 in": "confirmed", "2 .": "confirmed"})
+	change(t, filepath.Join(dir, "skein.db"), `UPDATE content SET facts = CAST(replace(CAST(facts AS TEXT), 'm4@', 'm9@') AS BLOB) WHERE instr(facts, x'6D3440')`)
+	check("what a mail says", map[string]ingest.State{"1 box.mbox": "confirmed", "1 in": "confirmed", "2 .": "damaged"})
+}
+
 // flip changes a byte of what a ledger keeps.
 func flip(t *testing.T, path string) {
 	t.Helper()
@@ -160,5 +219,54 @@ func flip(t *testing.T, path string) {
 	data[len(data)/2] ^= 1
 	if _, err := db.Exec(`UPDATE chunk SET data = ? WHERE id = 1`, data); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// change alters a row of a ledger behind its back.
+func change(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	result, err := db.Exec(statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		t.Fatalf("got %d rows changed, %v, want some", n, err)
+	}
+}
+
+// TestCertificateExample: the example in the documentation is what a ledger of
+// such files prints.
+func TestCertificateExample(t *testing.T) {
+	dir := t.TempDir()
+	separator := "From ann@example.org Fri Oct  7 12:00:00 2016\n"
+	forward := "Message-ID: <m2@example.org>\nFrom: Bo <bo@example.org>\nTo: cy@example.org\nDate: yesterday\nSubject: Fwd: number 1\n" +
+		"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\n" + letter(1) + "--b--\n"
+	write(t, filepath.Join(dir, "1", "box.mbox"), separator+letter(1)+"\n"+separator+forward)
+	write(t, filepath.Join(dir, "1", "web", "page.html"), "<html>no mail</html>")
+	must(t, dir, nil, "--published", "2016-10-07", "--max-rejected", "1", "1")
+	doc, err := os.ReadFile("../../docs/certificate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(doc), "```json\n")
+	example, _, _ = strings.Cut(example, "```")
+	printed := must(t, dir, nil, "certificate", "--items", "--json")
+	var got, want map[string]any
+	for text, into := range map[string]*map[string]any{printed: &got, example: &want} {
+		if err := json.Unmarshal([]byte(text), into); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		stages := (*into)["stages"].(map[string]any)
+		for name := range stages {
+			stages[name] = 0 // they grow
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %s, want the example in docs/certificate.md", printed)
 	}
 }

@@ -67,7 +67,7 @@ func (c command) verifying(asJSON bool) func(items int) {
 // writeVerification prints a line for each source and each failure.
 func writeVerification(w io.Writer, v *ingest.Verification) error {
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "KEPT\tFAILED\tIN FILES\tFAILED\t  BATCH AND SOURCE")
+	fmt.Fprintln(table, "KEPT\tFAILED\tIN FILES\tFAILED\tSTATE\t  BATCH AND SOURCE")
 	var kept, files ingest.Tally
 	for _, s := range v.Sources {
 		there := "-\t-"
@@ -78,7 +78,7 @@ func writeVerification(w io.Writer, v *ingest.Verification) error {
 		}
 		kept.Confirmed += s.Kept.Confirmed
 		kept.Failed += s.Kept.Failed
-		fmt.Fprintf(table, "%d\t%d\t%s\t  %s: %s\n", s.Kept.Confirmed, s.Kept.Failed, there, s.Batch, s.Path)
+		fmt.Fprintf(table, "%d\t%d\t%s\t%s\t  %s: %s\n", s.Kept.Confirmed, s.Kept.Failed, there, s.State, s.Batch, s.Path)
 	}
 	if err := table.Flush(); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 // time or the machine of loading.
 type Certificate struct {
 	Version int                  `json:"certificate"` // of this form: 1
-	Stages  map[string]int       `json:"stages"`      // versions of what read and decided
+	Stages  map[string]int       `json:"stages"`      // versions of the ledger and of what read and decided
 	Batches []*CertifiedBatch    `json:"batches"`     // in batch order
 	sources map[int64]*certified // by row
 }
@@ -82,13 +82,16 @@ const certificateVersion = 1
 
 // Certificate certifies the batches of a collection with that name, or all
 // where name is "". items asks for every item. An item is earlier than another
-// by batch order, then by the paths of source and file, offset and part. Where
-// there is no such batch, the error is store.ErrNotFound.
+// by batch order, then by the paths of source and file, offset and part. What
+// was found is counted apart from what became of it; where the sum is another,
+// the error names the source. Where there is no such batch, the error is
+// store.ErrNotFound.
 func (r *Reader) Certificate(ctx context.Context, collection, name string, items bool) (*Certificate, error) {
 	c := &Certificate{
-		Version: certificateVersion, Stages: maps.Clone(r.stages.Versions), Batches: []*CertifiedBatch{},
+		Version: certificateVersion, Stages: map[string]int{"ledger": ledgerVersion}, Batches: []*CertifiedBatch{},
 		sources: map[int64]*certified{},
 	}
+	maps.Copy(c.Stages, r.stages.Versions)
 	err := r.look(ctx, func(v *view) error {
 		if err := v.certifySources(c, collection, name); err != nil {
 			return err
@@ -99,7 +102,10 @@ func (r *Reader) Certificate(ctx context.Context, collection, name string, items
 		if err := v.certifyCopies(c, items); err != nil {
 			return err
 		}
-		return v.certifyRejected(c)
+		if err := v.certifyRejected(c); err != nil {
+			return err
+		}
+		return v.certifyFound(c)
 	})
 	if err != nil {
 		return nil, err
@@ -218,7 +224,6 @@ func certifyMessage(copies []certifiedCopy, items bool) error {
 		if k.Part != "" {
 			tally = &k.source.Embedded
 		}
-		tally.Found++
 		switch {
 		case len(seen) == 0:
 			k.Outcome = "new"
@@ -265,7 +270,6 @@ func (v *view) certifyRejected(c *Certificate) error {
 		}
 		it.SHA = mail.SHA(sha)
 		if s := c.sources[source]; s != nil {
-			s.Total.Found++
 			s.Total.Rejected++
 			if s.wanted {
 				s.Rejected = append(s.Rejected, it)
@@ -273,6 +277,35 @@ func (v *view) certifyRejected(c *Certificate) error {
 		}
 		return nil
 	}, `SELECT source_id, path, offset, size, sha, reason FROM rejected ORDER BY source_id, path, offset, sha`)
+}
+
+// certifyFound counts the items of every source, whatever became of them, and
+// checks the sums.
+func (v *view) certifyFound(c *Certificate) error {
+	err := v.query(func(scan func(...any) error) error {
+		var source int64
+		var found, embedded int
+		if err := scan(&source, &found, &embedded); err != nil {
+			return err
+		}
+		if s := c.sources[source]; s != nil {
+			s.Total.Found, s.Embedded.Found = s.Total.Found+found, s.Embedded.Found+embedded
+		}
+		return nil
+	}, `SELECT source_id, sum(part = ''), sum(part <> '') FROM copy GROUP BY source_id
+		UNION ALL SELECT source_id, count(*), 0 FROM rejected GROUP BY source_id`)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.sources {
+		for _, t := range []Tally{s.Total, s.Embedded} {
+			if sum := t.New + t.Variants + t.Copies + t.Rejected; sum != t.Found {
+				return fmt.Errorf("batch %s, %s: %d items were found, and of %d is told what became of them; the ledger is damaged, load it anew from its sources",
+					s.in.Name, s.Path, t.Found, sum)
+			}
+		}
+	}
+	return nil
 }
 
 // sum adds up the sources of each batch.
