@@ -105,7 +105,7 @@ func Verify(ctx context.Context, o Options, told func(items int)) (*Verification
 		return nil, err
 	}
 	if len(sources) == 0 && o.Batch != "" {
-		return nil, fmt.Errorf("%w: collection %s has no batch %q", store.ErrNotFound, o.Collection, o.Batch)
+		return nil, fmt.Errorf("%w: collection %s has no batch %q; `ingest status` lists batches and their collections", store.ErrNotFound, o.Collection, o.Batch)
 	}
 	for _, name := range sources {
 		v.source(name)

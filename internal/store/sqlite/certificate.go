@@ -97,7 +97,7 @@ func (r *Reader) Certificate(ctx context.Context, collection, name string, items
 			return err
 		}
 		if name != "" && len(c.Batches) == 0 {
-			return fmt.Errorf("%w: collection %s has no batch %q", store.ErrNotFound, collection, name)
+			return fmt.Errorf("%w: collection %s has no batch %q; `ingest status` lists batches and their collections", store.ErrNotFound, collection, name)
 		}
 		if err := v.certifyCopies(c, items); err != nil {
 			return err
