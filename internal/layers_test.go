@@ -61,7 +61,6 @@ var layers = map[string][]string{
 // homes are the libraries that one package alone may import.
 var homes = map[string][]string{
 	"github.com/emersion/go-message":     {"skein/internal/parse"},
-	"github.com/richardlehane/mscfb":     {"skein/internal/outlook"},
 	"modernc.org/sqlite":                 {"skein/internal/store/sqlite"},
 	"github.com/neo4j/neo4j-go-driver":   {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
 	"github.com/99designs/gqlgen":        {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},

@@ -9,24 +9,23 @@ import (
 	"unicode/utf16"
 )
 
-// streams are the streams of a compound file by their paths, each shorter than
-// 4,096 bytes.
+// streams are the streams of a compound file by their paths.
 type streams map[string]string
 
-// node is an entry of the directory.
-type node struct {
+// branch is an entry of the directory.
+type branch struct {
 	name     string
 	data     string
 	stream   bool
 	children []int
-	mini     int // first sector of the small stream
+	start    int // first sector, of small ones where the stream is small
 }
 
 // compoundFile writes a compound file ([MS-CFB]) of one table sector, the
 // siblings of each storage in a row.
 func compoundFile(t testing.TB, s streams) []byte {
 	t.Helper()
-	nodes := []node{{name: "Root Entry"}}
+	nodes := []branch{{name: "Root Entry"}}
 	paths := map[string]int{"": 0}
 	var place func(path string, stream bool) int
 	place = func(path string, stream bool) int {
@@ -38,7 +37,7 @@ func compoundFile(t testing.TB, s streams) []byte {
 			above, name = path[:slash], path[slash+1:]
 		}
 		in := place(above, false)
-		nodes = append(nodes, node{name: name, stream: stream, data: s[path]})
+		nodes = append(nodes, branch{name: name, stream: stream, data: s[path]})
 		paths[path] = len(nodes) - 1
 		nodes[in].children = append(nodes[in].children, len(nodes)-1)
 		return len(nodes) - 1
@@ -56,15 +55,18 @@ func compoundFile(t testing.TB, s streams) []byte {
 
 const end = 0xFFFFFFFE
 
-func assemble(t testing.TB, nodes []node) []byte {
+func assemble(t testing.TB, nodes []branch) []byte {
 	t.Helper()
 	var mini, miniTable []byte
 	for i := range nodes {
+		if len(nodes[i].data) >= smallStream {
+			continue
+		}
 		n := (len(nodes[i].data) + 63) / 64
-		nodes[i].mini = len(mini) / 64
+		nodes[i].start = len(mini) / 64
 		mini = append(append(mini, nodes[i].data...), make([]byte, n*64-len(nodes[i].data))...)
 		for k := range n {
-			next := uint32(nodes[i].mini + k + 1)
+			next := uint32(nodes[i].start + k + 1)
 			if k == n-1 {
 				next = end
 			}
@@ -86,6 +88,13 @@ func assemble(t testing.TB, nodes []node) []byte {
 	}
 	directoryAt, tableAt := chain((128*len(nodes)+511)/512), chain(sectors(miniTable))
 	miniAt := chain(sectors(mini))
+	parts := [][]byte{nil, miniTable, mini}
+	for i, n := range nodes {
+		if len(n.data) >= smallStream {
+			nodes[i].start = int(chain(sectors([]byte(n.data))))
+			parts = append(parts, []byte(n.data))
+		}
+	}
 	for i, n := range nodes {
 		directory = append(directory, entry(nodes, i, n, miniAt, len(mini))...)
 	}
@@ -113,14 +122,15 @@ func assemble(t testing.TB, nodes []node) []byte {
 	for _, next := range table {
 		out = binary.LittleEndian.AppendUint32(out, next)
 	}
-	for _, part := range [][]byte{directory, miniTable, mini} {
+	parts[0] = directory
+	for _, part := range parts {
 		out = append(append(out, part...), make([]byte, sectors(part)*512-len(part))...)
 	}
 	return out
 }
 
 // entry is one entry of the directory.
-func entry(nodes []node, i int, n node, miniAt uint32, miniSize int) []byte {
+func entry(nodes []branch, i int, n branch, miniAt uint32, miniSize int) []byte {
 	b := make([]byte, 128)
 	for k, unit := range utf16.Encode([]rune(n.name)) {
 		binary.LittleEndian.PutUint16(b[2*k:], unit)
@@ -142,7 +152,7 @@ func entry(nodes []node, i int, n node, miniAt uint32, miniSize int) []byte {
 	case i == 0:
 		b[66], start, size = 5, miniAt, miniSize
 	case n.stream:
-		b[66], start, size = 2, uint32(n.mini), len(n.data)
+		b[66], start, size = 2, uint32(n.start), len(n.data)
 	}
 	binary.LittleEndian.PutUint32(b[68:], none)
 	binary.LittleEndian.PutUint32(b[72:], right)

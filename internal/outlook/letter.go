@@ -2,11 +2,12 @@ package outlook
 
 import (
 	"bytes"
-	"cmp"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 )
 
 // letter is a message that is made a mail.
@@ -14,36 +15,72 @@ type letter struct {
 	*properties
 	recipients []*properties
 	files      []File
+	mark       string // ends the boundaries
 	out        bytes.Buffer
 }
 
-// bytes writes the mail. Every body is in base64, so that no boundary can
-// stand in one.
-func (m *letter) bytes(f *file) []byte {
+// bytes writes the mail. What would be more than left bytes is left out, and
+// told as a fault.
+func (m *letter) bytes(fault func(string, ...any), left *int) []byte {
 	m.header()
-	texts := m.texts(f)
-	m.out.WriteString("MIME-Version: 1.0\r\n")
-	signed := m.signed()
-	switch {
-	case signed != nil:
-		m.out.Write(signed)
-	case len(m.files) == 0 && len(texts) == 1:
-		m.part(texts[0])
-	case len(m.files) == 0:
-		m.alternative(texts)
-	default:
-		m.out.WriteString("Content-Type: multipart/mixed; boundary=\"=_files\"\r\n\r\n")
-		if len(texts) > 0 {
-			m.out.WriteString("--=_files\r\n")
-			m.alternative(texts)
-		}
-		for _, a := range m.files {
-			m.out.WriteString("--=_files\r\n")
-			m.part(a.entity())
-		}
-		m.out.WriteString("--=_files--\r\n")
+	texts, files := m.texts(fault, *left), make([]entity, 0, len(m.files))
+	for _, a := range m.files {
+		files = append(files, a.entity())
 	}
+	if m.doubt != "" {
+		fault("the text: %s", m.doubt)
+	}
+	kept := func(e entity) bool {
+		if !e.mail && len(e.data) > *left {
+			fault("%d bytes are more than may be made of the file", len(e.data))
+			return false
+		}
+		if !e.mail {
+			*left -= len(e.data)
+		}
+		return true
+	}
+	texts, files = slices.DeleteFunc(texts, func(e entity) bool { return !kept(e) }), slices.DeleteFunc(files, func(e entity) bool { return !kept(e) })
+	m.write(texts, files)
 	return m.out.Bytes()
+}
+
+func (m *letter) write(texts, files []entity) {
+	size := 0
+	for _, e := range slices.Concat(texts, files) {
+		size += len(e.data)
+	}
+	m.out.Grow(size/2*3 + 1000)
+	m.mark = boundary(texts, files)
+	m.out.WriteString("MIME-Version: 1.0\r\n")
+	if signed := m.signed(); signed != nil {
+		m.out.Write(signed)
+		return
+	}
+	if len(files) == 0 {
+		m.alternative(texts)
+		return
+	}
+	fmt.Fprintf(&m.out, "Content-Type: multipart/mixed; boundary=\"f%s\"\r\n\r\n", m.mark)
+	if len(texts) > 0 {
+		fmt.Fprintf(&m.out, "--f%s\r\n", m.mark)
+		m.alternative(texts)
+	}
+	for _, e := range files {
+		fmt.Fprintf(&m.out, "--f%s\r\n", m.mark)
+		m.part(e)
+	}
+	fmt.Fprintf(&m.out, "--f%s--\r\n", m.mark)
+}
+
+// boundary is made of what it must not stand in, so that nobody can write it
+// there, and equal messages have equal ones.
+func boundary(texts, files []entity) string {
+	sum := sha256.New()
+	for _, e := range slices.Concat(texts, files) {
+		sum.Write(e.data)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // signed is the mail as it was sent, where it is kept as the only attachment
@@ -78,6 +115,7 @@ func (m *letter) signed() []byte {
 type entity struct {
 	fields []string
 	data   []byte
+	mail   bool // made here, written as it is; all else in base64
 }
 
 // part writes a part, behind its boundary or behind the header of the mail.
@@ -85,52 +123,69 @@ func (m *letter) part(e entity) {
 	for _, field := range e.fields {
 		m.out.WriteString(field + "\r\n")
 	}
+	if e.mail {
+		m.out.WriteString("Content-Transfer-Encoding: 8bit\r\n\r\n")
+		m.out.Write(e.data)
+		m.out.WriteString("\r\n")
+		return
+	}
 	m.out.WriteString("Content-Transfer-Encoding: base64\r\n\r\n")
-	text := base64.StdEncoding.EncodeToString(e.data)
-	for len(text) > 0 {
-		n := min(76, len(text))
-		m.out.WriteString(text[:n] + "\r\n")
-		text = text[n:]
+	const perLine = 57
+	var line [76]byte
+	for data := range slices.Chunk(e.data, perLine) {
+		n := base64.StdEncoding.EncodedLen(len(data))
+		base64.StdEncoding.Encode(line[:n], data)
+		m.out.Write(line[:n])
+		m.out.WriteString("\r\n")
 	}
 }
 
-// alternative writes the forms of the text.
+// alternative writes the forms of the text, an empty one where there is none.
 func (m *letter) alternative(texts []entity) {
-	if len(texts) == 0 {
-		texts = []entity{{[]string{"Content-Type: text/plain; charset=utf-8"}, nil}}
-	}
-	if len(texts) == 1 {
+	switch len(texts) {
+	case 0:
+		m.part(text("plain", ""))
+		return
+	case 1:
 		m.part(texts[0])
 		return
 	}
-	m.out.WriteString("Content-Type: multipart/alternative; boundary=\"=_texts\"\r\n\r\n")
+	fmt.Fprintf(&m.out, "Content-Type: multipart/alternative; boundary=\"t%s\"\r\n\r\n", m.mark)
 	for _, e := range texts {
-		m.out.WriteString("--=_texts\r\n")
+		fmt.Fprintf(&m.out, "--t%s\r\n", m.mark)
 		m.part(e)
 	}
-	m.out.WriteString("--=_texts--\r\n")
+	fmt.Fprintf(&m.out, "--t%s--\r\n", m.mark)
+}
+
+func text(kind, content string) entity {
+	return entity{fields: []string{"Content-Type: text/" + kind + "; charset=utf-8"}, data: []byte(content)}
 }
 
 // texts are the forms of the text: plain, HTML, and where both are lacking what
 // the RTF says.
-func (m *letter) texts(f *file) []entity {
+func (m *letter) texts(fault func(string, ...any), most int) []entity {
 	var texts []entity
-	plain, html := m.text(body), m.html()
-	if plain == "" && html == "" && m.has(rtfCompressed) {
-		rtf, err := decompress(m.raw(rtfCompressed), f.left)
-		if err != nil {
-			f.fault("the text in RTF: %v", err)
-		}
-		f.left -= len(rtf)
-		plain, html = readRTF(rtf)
-	}
+	plain, html := m.forms(fault, most)
 	if plain != "" {
-		texts = append(texts, entity{[]string{"Content-Type: text/plain; charset=utf-8"}, []byte(plain)})
+		texts = append(texts, text("plain", plain))
 	}
 	if html != "" {
-		texts = append(texts, entity{[]string{"Content-Type: text/html; charset=utf-8"}, []byte(html)})
+		texts = append(texts, text("html", html))
 	}
 	return texts
+}
+
+func (m *letter) forms(fault func(string, ...any), most int) (plain, html string) {
+	plain, html = m.text(body), m.html()
+	if plain != "" || html != "" || !m.has(rtfCompressed) {
+		return plain, html
+	}
+	rtf, err := decompress(m.raw(rtfCompressed), most)
+	if err != nil {
+		fault("the text in RTF: %v", err)
+	}
+	return readRTF(rtf)
 }
 
 // html returns the HTML in UTF-8.
@@ -143,7 +198,7 @@ func (m *letter) html() string {
 	if page == 0 {
 		page = m.codepage
 	}
-	return decodePage(v.data, page)
+	return m.decode(v.data, page)
 }
 
 // entity is a file as a part.
@@ -164,7 +219,7 @@ func (a File) entity() entity {
 	if id := strings.Trim(oneLine(a.ContentID), "<> "); id != "" {
 		fields = append(fields, "Content-ID: <"+id+">")
 	}
-	return entity{fields, a.Data}
+	return entity{fields, a.Data, a.mail}
 }
 
 // mediaType says whether text is one (RFC 6838 §4.2).
@@ -174,133 +229,4 @@ func mediaType(text string) bool {
 		return r > '~' || r <= ' ' || strings.ContainsRune(`()<>@,;:\"/[]?=`, r)
 	}
 	return ok && top != "" && sub != "" && !strings.ContainsFunc(top, odd) && !strings.ContainsFunc(sub, odd)
-}
-
-// quoted is a quoted string (RFC 5322 §3.2.4).
-func quoted(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
-}
-
-// header writes the fields that the message came with, but those that describe
-// its body as it was, and what these lack.
-func (m *letter) header() {
-	kept := transported(m.text(transportHeaders))
-	has := map[string]bool{}
-	for _, field := range kept {
-		name, _, _ := strings.Cut(field, ":")
-		has[strings.ToLower(strings.TrimSpace(name))] = true
-		m.out.WriteString(field + "\r\n")
-	}
-	for _, field := range m.fields() {
-		if value := oneLine(field[1]); value != "" && !has[strings.ToLower(field[0])] {
-			m.out.WriteString(field[0] + ": " + value + "\r\n")
-		}
-	}
-}
-
-// transported are the fields of a header, each with its folded lines.
-func transported(text string) []string {
-	var fields []string
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		if line == "" {
-			if len(fields) > 0 {
-				break
-			}
-			continue
-		}
-		if (line[0] == ' ' || line[0] == '\t') && len(fields) > 0 {
-			fields[len(fields)-1] += "\r\n" + line
-			continue
-		}
-		fields = append(fields, line)
-	}
-	var kept []string
-	for _, field := range fields {
-		name, _, isField := strings.Cut(field, ":")
-		name = strings.ToLower(strings.TrimSpace(name))
-		// The first line may name the version of a server, and is no field.
-		if isField && name != "mime-version" && !strings.HasPrefix(name, "content-") {
-			kept = append(kept, field)
-		}
-	}
-	return kept
-}
-
-// fields are what the properties say, in the words of a header.
-func (m *letter) fields() [][2]string {
-	from := m.mailbox(sentForName, sentForSMTP, sentForAddress)
-	sender := m.mailbox(senderName, senderSMTP, senderAddress)
-	if from == "" {
-		from, sender = sender, ""
-	}
-	if sender == from {
-		sender = ""
-	}
-	to := [4][]string{}
-	for _, r := range m.recipients {
-		kind := r.number(recipientType) & 0xF
-		if kind < 1 || kind > 3 {
-			kind = 1
-		}
-		if one := mailbox(r.line(displayName), cmp.Or(r.line(smtpAddress), r.line(emailAddress))); one != "" {
-			to[kind] = append(to[kind], one)
-		}
-	}
-	return [][2]string{
-		{"From", from},
-		{"Sender", sender},
-		{"To", strings.Join(to[1], ", ")},
-		{"Cc", strings.Join(to[2], ", ")},
-		{"Bcc", strings.Join(to[3], ", ")},
-		{"Subject", m.line(subject)},
-		{"Date", m.date()},
-		{"Message-ID", m.line(internetID)},
-		{"In-Reply-To", m.line(inReplyTo)},
-		{"References", m.line(references)},
-		{"Thread-Topic", m.line(topic)},
-		{"Thread-Index", base64.StdEncoding.EncodeToString(m.raw(index))},
-	}
-}
-
-// unsent says whether the message is a draft ([MS-OXCMSG] §2.2.1.6): it has no
-// sender yet, and was not delivered.
-func (m *letter) unsent() bool { return m.number(messageFlags)&8 != 0 }
-
-// date is when the message was sent, else delivered, else last written.
-func (m *letter) date() string {
-	times := []uint16{submitTime, deliveryTime, modifiedTime, creationTime}
-	if m.unsent() {
-		times = times[2:]
-	}
-	for _, id := range times {
-		if at, ok := m.moment(id); ok {
-			return at.Format(time.RFC1123Z)
-		}
-	}
-	return ""
-}
-
-// mailbox is who a message is from; of a draft only who is named with an
-// address.
-func (m *letter) mailbox(name, smtp, address uint16) string {
-	at := cmp.Or(m.line(smtp), m.line(address))
-	if at == "" && m.unsent() {
-		return ""
-	}
-	return mailbox(m.line(name), at)
-}
-
-// mailbox is a name and an address (RFC 5322 §3.4), "" when both are lacking.
-// Addresses of Exchange stay as they are.
-func mailbox(name, address string) string {
-	address = strings.Trim(address, "'<> ")
-	switch {
-	case address == "" && name == "":
-		return ""
-	case address == "":
-		return quoted(name)
-	case name == "" || strings.EqualFold(name, address):
-		return fmt.Sprintf("<%s>", address)
-	}
-	return fmt.Sprintf("%s <%s>", quoted(name), address)
 }

@@ -5,28 +5,13 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/richardlehane/mscfb"
 )
-
-// signature begins every compound file ([MS-CFB] §2.2).
-const signature = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
 
 // IsMessage says whether raw is a compound file, as a .msg is.
 func IsMessage(raw []byte) bool { return bytes.HasPrefix(raw, []byte(signature)) }
-
-// storage is a storage of a compound file that holds properties: a message, a
-// recipient or an attachment.
-type storage struct {
-	path string // names, joined by "/"; "" for the message of the file
-	*properties
-	fixed  []byte
-	inside []*storage
-}
 
 // The names of storages and streams ([MS-OXMSG] §2.1 and §2.2).
 const (
@@ -34,81 +19,142 @@ const (
 	prefixValue      = "__substg1.0_"
 	prefixRecipient  = "__recip_version1.0_#"
 	prefixAttachment = "__attach_version1.0_#"
-	embeddedMessage  = prefixValue + "3701000D"
+	storageObject    = prefixValue + "3701000D" // a message, or a document, in an attachment
 )
+
+// role is what a storage is in a message.
+type role int
+
+const (
+	isMessage role = iota
+	isRecipient
+	isAttachment
+	isObject // what an attachment holds instead of bytes, until it is known for a message
+)
+
+// storage is a storage of a compound file that holds properties.
+type storage struct {
+	role role
+	node
+	*properties
+	header int    // bytes before the entries of its property stream
+	fixed  []byte // the property stream
+	depth  int    // messages around it
+	inside []*storage
+	made   []byte // the mail made of a message, or the bytes of an object
+	told   bool   // that an attachment has no bytes
+}
 
 // file is a .msg file being read.
 type file struct {
-	storages map[string]*storage
+	*compound
+	messages []*storage // those around others first
+	count    int        // storages
+	streams  int        // bytes of streams that may still be read
+	left     int        // bytes of texts and files that may still be made
 	faults   []Fault
-	left     int // bytes that may still be read
-	made     int // bytes of files that may still be written into mails
 }
 
-func (f *file) fault(format string, args ...any) {
-	if len(f.faults) < 20 {
-		f.faults = append(f.faults, Fault(fmt.Sprintf(format, args...)))
-	}
-}
+func (f *file) fault(format string, args ...any) { f.faults = addFault(f.faults, format, args...) }
 
 // Message makes a .msg file an RFC 5322 message, and tells what of it could not
 // be read. The error says why it is no Outlook message.
 func Message(raw []byte) (rfc822 []byte, faults []Fault, err error) {
-	f := &file{storages: map[string]*storage{}, left: room(len(raw)), made: min(16*len(raw)+1<<20, maxMade)}
-	if err := f.read(raw); err != nil {
-		return nil, nil, err
+	c, err := openCompound(raw)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", errNotOutlook, err)
 	}
-	root := f.storages[""]
-	if root == nil || root.fixed == nil {
+	f := &file{compound: c, streams: room(1, len(raw)), left: room(10, len(raw))}
+	top, _ := c.entry(0)
+	root := &storage{node: top, header: 32, properties: newProperties()}
+	f.walk(root)
+	if root.fixed == nil {
 		return nil, nil, fmt.Errorf("%w: a compound file without its properties", errNotOutlook)
 	}
-	rfc822 = f.render()
-	return rfc822, f.faults, nil
+	for i := len(f.messages) - 1; i >= 0; i-- { // the innermost first
+		f.messages[i].made = f.mail(f.messages[i])
+	}
+	return root.made, f.faults, nil
 }
 
-// read takes every stream of the file into its storage. The library recurses
-// on the directory no deeper than it has entries, and may fail on broken ones.
-func (f *file) read(raw []byte) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("%w: a compound file that breaks its reader", errNotOutlook)
+// maxEmbedding is how deep messages inside messages are made mails.
+const maxEmbedding = 16
+
+// maxStorages bounds the messages, recipients and attachments of a file.
+const maxStorages = 100_000
+
+// walk reads the storages from the root on. Only those of a message are looked
+// into, so nothing is deeper than messages may be.
+func (f *file) walk(root *storage) {
+	for todo := []*storage{root}; len(todo) > 0; {
+		s := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		entries, whole := f.children(s.node)
+		if !whole {
+			f.fault("the directory is broken in %s", cmp.Or(s.name, "the root"))
 		}
-	}()
-	compound, err := mscfb.New(bytes.NewReader(raw))
-	if err != nil {
-		return fmt.Errorf("%w: %v", errNotOutlook, err)
-	}
-	for _, entry := range compound.File {
-		path := strings.Join(entry.Path, "/")
-		if entry.FileInfo().IsDir() || strings.HasPrefix(path, "__nameid") {
-			continue
+		if s.role == isObject {
+			if !slices.ContainsFunc(entries, func(e node) bool { return e.name == streamProperties }) {
+				f.document(s, entries)
+				continue
+			}
+			s.role, s.header = isMessage, 24
 		}
-		if entry.Name != streamProperties && !strings.HasPrefix(entry.Name, prefixValue) {
-			continue
+		if s.role == isMessage {
+			f.messages = append(f.messages, s)
 		}
-		limit := min(int64(f.left), entry.Size)
-		data, err := io.ReadAll(io.LimitReader(entry, limit))
-		f.left -= len(data)
-		if err != nil || int64(len(data)) < entry.Size {
-			f.fault("%s is cut off after %d of %d bytes", entry.Name, len(data), entry.Size)
+		for _, e := range entries {
+			f.visit(s, e)
 		}
-		f.stream(path, entry.Name, data)
-	}
-	for _, s := range f.storages {
 		s.entries()
 		s.settle()
+		for _, inner := range slices.Backward(s.inside) {
+			todo = append(todo, inner)
+		}
 	}
-	f.nest()
-	return nil
 }
 
-// stream keeps one stream.
-func (f *file) stream(path, name string, data []byte) {
-	s := f.storages[path]
-	if s == nil {
-		s = &storage{path: path, properties: newProperties()}
-		f.storages[path] = s
+// visit takes one entry of a storage: a stream, or a storage to be looked into.
+func (f *file) visit(s *storage, e node) {
+	inner := &storage{node: e, header: 8, depth: s.depth, properties: newProperties()}
+	switch {
+	case e.stream:
+		if e.name == streamProperties || strings.HasPrefix(e.name, prefixValue) {
+			s.keep(e.name, f.bytes(e))
+		}
+		return
+	case s.role == isMessage && strings.HasPrefix(e.name, prefixRecipient):
+		inner.role = isRecipient
+	case s.role == isMessage && strings.HasPrefix(e.name, prefixAttachment):
+		inner.role = isAttachment
+	case s.role == isAttachment && e.name == storageObject:
+		inner.role, inner.depth = isObject, s.depth+1
+	default: // names of named properties
+		return
 	}
+	switch f.count++; {
+	case inner.depth > maxEmbedding:
+		f.fault("messages inside one another beyond %d", maxEmbedding)
+		s.told = true
+	case f.count > maxStorages:
+		f.fault("more than %d recipients, attachments and messages", maxStorages)
+	default:
+		s.inside = append(s.inside, inner)
+	}
+}
+
+// bytes reads a stream, and tells when it is not all there.
+func (f *file) bytes(e node) []byte {
+	data := f.read(e, f.streams)
+	f.streams -= len(data)
+	if int64(len(data)) < e.size {
+		f.fault("%s is cut off after %d of %d bytes", e.name, len(data), e.size)
+	}
+	return data
+}
+
+// keep takes a stream as what its name says.
+func (s *storage) keep(name string, data []byte) {
 	if name == streamProperties {
 		s.fixed = data
 		return
@@ -122,14 +168,7 @@ func (f *file) stream(path, name string, data []byte) {
 
 // entries reads the values that stand in the property stream itself.
 func (s *storage) entries() {
-	header := 8
-	switch base := s.path[strings.LastIndexByte(s.path, '/')+1:]; {
-	case base == "":
-		header = 32
-	case base == embeddedMessage:
-		header = 24
-	}
-	for at := header; at+16 <= len(s.fixed); at += 16 {
+	for at := s.header; at+16 <= len(s.fixed); at += 16 {
 		e := s.fixed[at : at+16]
 		kind, id := binary.LittleEndian.Uint16(e), binary.LittleEndian.Uint16(e[2:])
 		switch kind {
@@ -139,99 +178,75 @@ func (s *storage) entries() {
 	}
 }
 
-// nest puts each storage into the one it is in, in the order of their names.
-func (f *file) nest() {
-	paths := make([]string, 0, len(f.storages))
-	for path := range f.storages {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	for _, path := range paths {
-		if path == "" {
-			continue
-		}
-		above := path[:max(0, strings.LastIndexByte(path, '/'))]
-		if s := f.storages[above]; s != nil {
-			s.inside = append(s.inside, f.storages[path])
-		} else {
-			f.fault("%s is in no message", path[strings.LastIndexByte(path, '/')+1:])
-		}
-	}
-}
+// documents are the streams that hold the whole of an embedded document. Of
+// one that is spread over several, such as of old Word, the .msg keeps all.
+var documents = []string{"Package", "CONTENTS", "\x01Ole10Native"}
 
-// maxMade bounds the bytes of files in the mails that one file is made, for each
-// mail around another holds it again, and a third longer.
-const maxMade = 128 << 20
-
-// maxEmbedding is how deep messages inside messages are made mails.
-const maxEmbedding = 16
-
-// render makes every message of the file a mail, the innermost first.
-func (f *file) render() []byte {
-	var messages []*storage
-	for path, s := range f.storages {
-		base := path[strings.LastIndexByte(path, '/')+1:]
-		if path == "" || base == embeddedMessage && s.fixed != nil {
-			messages = append(messages, s)
+// document takes the bytes of an object that is no message.
+func (f *file) document(s *storage, entries []node) {
+	for _, name := range documents {
+		if i := slices.IndexFunc(entries, func(e node) bool { return e.stream && e.name == name }); i >= 0 {
+			s.made = f.bytes(entries[i])
+			return
 		}
 	}
-	depth := func(s *storage) int { return strings.Count(s.path, embeddedMessage) }
-	slices.SortFunc(messages, func(a, b *storage) int {
-		return cmp.Or(cmp.Compare(depth(b), depth(a)), cmp.Compare(a.path, b.path))
-	})
-	rendered := map[string][]byte{}
-	for _, s := range messages {
-		if depth(s) > maxEmbedding {
-			f.fault("messages inside one another beyond %d", maxEmbedding)
-			continue
-		}
-		rendered[s.path] = f.mail(s, rendered)
-	}
-	return rendered[""]
 }
 
 // mail makes one message a mail.
-func (f *file) mail(s *storage, rendered map[string][]byte) []byte {
+func (f *file) mail(s *storage) []byte {
 	m := letter{properties: s.properties}
 	for _, in := range s.inside {
-		base := in.path[strings.LastIndexByte(in.path, '/')+1:]
+		in.codepage = s.codepage
 		switch {
 		case len(m.files)+len(m.recipients) >= maxFiles:
-			f.fault("more than %d recipients and attachments", maxFiles)
-			return m.bytes(f)
-		case strings.HasPrefix(base, prefixRecipient):
-			in.codepage = s.codepage
+			f.fault("more than %d recipients and attachments in one message", maxFiles)
+			return m.bytes(f.fault, &f.left)
+		case in.role == isRecipient:
 			m.recipients = append(m.recipients, in.properties)
-		case strings.HasPrefix(base, prefixAttachment):
-			in.codepage = s.codepage
-			a := f.attachment(in, rendered)
-			if f.made -= len(a.Data) / 3 * 4; f.made < 0 {
-				f.fault("the attachment %q of %d bytes is too large to be read in its place", a.Name, len(a.Data))
-				a.Data = nil
-			}
-			m.files = append(m.files, a)
+		case in.role == isAttachment:
+			m.files = append(m.files, f.attachment(in))
 		}
 	}
-	return m.bytes(f)
+	return m.bytes(f.fault, &f.left)
 }
 
 // attachment reads one attachment: bytes, or a message that is a mail by now.
-func (f *file) attachment(s *storage, rendered map[string][]byte) File {
-	if inner, ok := rendered[s.path+"/"+embeddedMessage]; ok {
-		return File{Name: attachmentName(s.properties), Type: "message/rfc822", Data: inner}
-	}
+func (f *file) attachment(s *storage) File {
 	a := attachmentOf(s.properties)
-	if len(a.Data) == 0 && s.number(attachMethod) == 6 { // afOLE
-		f.fault("the object %q is a document inside the message, which is not read", a.Name)
+	for _, object := range s.inside {
+		a.Data, object.made = object.made, nil
+		if object.role == isMessage {
+			a.Type, a.Inline, a.mail = "message/rfc822", false, true
+		}
+	}
+	if len(a.Data) > 0 || s.has(attachData) || s.told {
+		return a
+	}
+	switch s.number(attachMethod) {
+	case byReference, byReferenceResolve, byReferenceOnly, byWebReference:
+		f.fault("the file %q lies elsewhere, the message only refers to it", a.Name)
+	case asObject:
+		f.fault("the object %q is a document of several streams, which is not read", a.Name)
+	default:
+		f.fault("the file %q has no bytes here", a.Name)
 	}
 	return a
 }
+
+// Where an attachment is ([MS-OXCMSG] §2.2.2.9).
+const (
+	byReference        = 2
+	byReferenceResolve = 3
+	byReferenceOnly    = 4
+	asObject           = 6
+	byWebReference     = 7
+)
 
 func attachmentName(p *properties) string {
 	return cmp.Or(p.line(attachLongName), p.line(attachFilename), p.line(displayName))
 }
 
-// rendered says that the text shows the file ([MS-OXCMSG] §2.2.2.18, attRenderedInBody).
+// renderedInBody says that the text shows the file ([MS-OXCMSG] §2.2.2.18).
 const renderedInBody = 4
 
 func attachmentOf(p *properties) File {

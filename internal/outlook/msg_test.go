@@ -3,7 +3,9 @@ package outlook
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +15,7 @@ import (
 // one in copy, a file, and a message with a text in Windows-1251 inside.
 func draft() streams {
 	sent := time.Date(2016, 10, 7, 12, 0, 0, 0, time.UTC)
-	inner := "__attach_version1.0_#00000001/" + embeddedMessage + "/"
+	inner := "__attach_version1.0_#00000001/" + storageObject + "/"
 	return streams{
 		streamProperties:                                            fixed(32, moment(submitTime, sent), integer(messageFlags, 1)),
 		prefixValue + "0037001F":                                    wide("Über the bridge"),
@@ -54,12 +56,9 @@ func TestMessage(t *testing.T) {
 			t.Errorf("got\n%s\nwant %q in it", text, want)
 		}
 	}
-	at := strings.Index(text, "Content-Type: message/rfc822")
-	_, part, _ := strings.Cut(text[at:], "\r\n\r\n")
-	part, _, _ = strings.Cut(part, "--=_files")
-	inner, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(part, "\r\n", ""))
-	if err != nil || !strings.Contains(string(inner), "From: <dee@example.org>") || !strings.Contains(string(inner), encoded("Привет")) {
-		t.Errorf("got the message inside\n%s (%v), want its sender and its text", inner, err)
+	_, inner, _ := strings.Cut(text, "Content-Type: message/rfc822\r\n")
+	if !strings.Contains(inner, "\r\n\r\nFrom: <dee@example.org>\r\n") || !strings.Contains(inner, encoded("Привет")) {
+		t.Errorf("got the message inside\n%s, want its sender and its text", inner)
 	}
 	again, _, _ := Message(compoundFile(t, draft()))
 	if string(again) != text {
@@ -101,27 +100,6 @@ func TestNoMessage(t *testing.T) {
 	}
 }
 
-// TestDeepMessages nests messages deeper than they are read, around a file that
-// every one of them would hold again.
-func TestDeepMessages(t *testing.T) {
-	s := streams{streamProperties: fixed(32), prefixValue + "0037001E": "outermost"}
-	path := ""
-	for range 25 {
-		path += "__attach_version1.0_#00000000/"
-		s[path+streamProperties] = fixed(8, integer(attachMethod, 5))
-		path += embeddedMessage + "/"
-		s[path+streamProperties] = fixed(24)
-	}
-	s[path+"__attach_version1.0_#00000000/"+prefixValue+"37010102"] = strings.Repeat("x", 4000)
-	mail, faults, err := Message(compoundFile(t, s))
-	if err != nil || len(faults) != 9 || !strings.Contains(string(faults[0]), "beyond 16") {
-		t.Errorf("got %v, faults %q, want one for each message that is too deep", err, faults)
-	}
-	if len(mail) > 1<<20 {
-		t.Errorf("got %d bytes", len(mail))
-	}
-}
-
 // spoken is what [MS-OXRTFCP] §3.1 gives as an example.
 const spoken = "\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00rcpg125\x42\x32\x0a\xf3 hel\x09\x00 bw\x05\xb0ld}\x0a\x80\x0f\xa0"
 
@@ -132,11 +110,14 @@ func TestRTF(t *testing.T) {
 	}
 	for what, want := range map[string]error{
 		spoken[:10]: errRTFShort, spoken[:30]: errRTFShort, strings.Replace(spoken, "LZFu", "WHAT", 1): errRTFKind,
-		strings.Replace(spoken, "hel", "hal", 1): errRTFSum, strings.Replace(spoken, "\x2b\x00\x00", "\x2b\x00\x7f", 1): errRTFLarge,
+		strings.Replace(spoken, "hel", "hal", 1): errRTFSum, strings.Replace(spoken, "\x2b\x00\x00", "\x2b\x00\x7f", 1): errRTFSize,
 	} {
 		if _, err := decompress([]byte(what), 1000); !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", what, err, want)
 		}
+	}
+	if rtf, err := decompress([]byte(spoken), 20); string(rtf) != "{\\rtf1\\ansi\\ansicpg1" || !errors.Is(err, errRTFLarge) {
+		t.Errorf("within 20 bytes: got %q, %v, want the first 20 and %v", rtf, err, errRTFLarge)
 	}
 	for rtf, want := range map[string][2]string{
 		`{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\pard One\par Two\tab 3 \'e9\u8364?\u-10179?\u-8704?{\*\generator x}\par}`: {"One\nTwo\t3 é€😀", ""},
@@ -156,15 +137,145 @@ func TestRTF(t *testing.T) {
 	}
 }
 
+// TestUnicodeSkip ends what stands for a character in Unicode at a brace.
+func TestUnicodeSkip(t *testing.T) {
+	if got, _ := readRTF([]byte(`{\rtf1{\u8364}5 {\uc2\u8364 ab}c}`)); got != "€5 €c" {
+		t.Errorf("got %q, want %q", got, "€5 €c")
+	}
+}
+
+// TestNames takes the names that were shown for recipients that are in no table.
+func TestNames(t *testing.T) {
+	s := draft()
+	s[prefixValue+"0E04001F"] = wide("somebody else")
+	s[prefixValue+"0E03001F"] = wide("Eve Other; fay@example.org;")
+	delete(s, "__recip_version1.0_#00000001/"+streamProperties)
+	delete(s, "__recip_version1.0_#00000001/"+prefixValue+"39FE001F")
+	mail, _, err := Message(compoundFile(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Cc: \"Eve Other\", <fay@example.org>\r\n", "To: \"Bo\" </O=HARROW/OU=HQ/CN=RECIPIENTS/CN=BO>\r\n"} {
+		if !strings.Contains(string(mail), want) {
+			t.Errorf("got\n%s\nwant %q in it", mail, want)
+		}
+	}
+}
+
+// TestFiles tells what an attachment is of which the message has no bytes, and
+// takes those of an embedded document.
+func TestFiles(t *testing.T) {
+	const attach = "__attach_version1.0_#00000000/"
+	for name, c := range map[string]struct {
+		method uint32
+		stream string // in the object
+		want   string // in the mail, or in the fault
+		fault  bool
+	}{
+		"package":  {6, "Package", encoded("a document"), false},
+		"contents": {6, "CONTENTS", encoded("a document"), false},
+		"native":   {6, "\x01Ole10Native", encoded("a document"), false},
+		"word":     {6, "WordDocument", `the object "plan é.pdf" is a document of several streams`, true},
+		"link":     {2, "", `the file "plan é.pdf" lies elsewhere`, true},
+		"web":      {7, "", `the file "plan é.pdf" lies elsewhere`, true},
+		"nothing":  {1, "", `the file "plan é.pdf" has no bytes`, true},
+	} {
+		s := draft()
+		s[attach+streamProperties] = fixed(8, integer(attachMethod, c.method))
+		delete(s, attach+prefixValue+"37010102")
+		if c.stream != "" {
+			s[attach+storageObject+"/"+c.stream] = "a document"
+		}
+		mail, faults, err := Message(compoundFile(t, s))
+		got := string(mail)
+		if c.fault {
+			got = fmt.Sprint(faults)
+		}
+		if err != nil || !strings.Contains(got, c.want) || c.fault != (len(faults) == 1) || !strings.Contains(string(mail), "plan é.pdf") {
+			t.Errorf("%s: got %v, faults %q, want %q", name, err, faults, c.want)
+		}
+	}
+}
+
+// TestPages tells when a text is in no code page that is known, or not in the
+// one it names.
+func TestPages(t *testing.T) {
+	for page, want := range map[uint32]string{1251: "", 29999: "code page 29999 is not known", utf8Page: "not of code page 65001"} {
+		s := draft()
+		s[streamProperties] = fixed(32, integer(messageCodepage, page))
+		delete(s, prefixValue+"1000001F")
+		s[prefixValue+"1000001E"] = "caf\xe9"
+		_, faults, err := Message(compoundFile(t, s))
+		if got := fmt.Sprint(faults); err != nil || !strings.Contains(got, want) || want == "" && len(faults) > 0 {
+			t.Errorf("code page %d: got %v, %s, want %q", page, err, got, want)
+		}
+	}
+}
+
+// nested is a message inside so many others, which has a file.
+func nested(depth int) streams {
+	s := streams{streamProperties: fixed(32)}
+	path := ""
+	for range depth {
+		path += "__attach_version1.0_#00000000/"
+		s[path+streamProperties] = fixed(8, integer(attachMethod, 5))
+		path += storageObject + "/"
+		s[path+streamProperties] = fixed(24)
+		s[path+prefixValue+"0037001F"], s[path+prefixValue+"1000001F"] = wide("inside"), wide("deep")
+	}
+	s[path+"__attach_version1.0_#00000000/"+prefixValue+"37010102"] = strings.Repeat("x", 4000)
+	return s
+}
+
+// TestDepth nests messages as deep as they are read, and deeper: the file that
+// is in the innermost is written once, not once for each around it.
+func TestDepth(t *testing.T) {
+	for _, depth := range []int{maxEmbedding, maxEmbedding + 9} {
+		raw := compoundFile(t, nested(depth))
+		mail, faults, err := Message(raw)
+		if err != nil || strings.Count(string(mail), encoded("deep")) != maxEmbedding || len(mail) > 20_000 {
+			t.Errorf("depth %d: got %v and %d bytes, want %d messages in at most 20,000 bytes\n%s", depth, err, len(mail), maxEmbedding, mail)
+		}
+		if deeper := depth > maxEmbedding; deeper != (fmt.Sprint(faults) == "[messages inside one another beyond 16]") || !deeper && len(faults) > 0 {
+			t.Errorf("depth %d: got faults %q", depth, faults)
+		}
+	}
+}
+
+// TestBoundary gives each message with parts a boundary of its own.
+func TestBoundary(t *testing.T) {
+	mail, _, err := Message(compoundFile(t, nested(2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	marks := map[string]int{}
+	for _, found := range regexp.MustCompile(`boundary="(\w+)"`).FindAllStringSubmatch(string(mail), -1) {
+		marks[found[1]]++
+	}
+	if len(marks) != 3 {
+		t.Errorf("got boundaries %v, want one for each of three messages with parts", marks)
+	}
+}
+
 func FuzzMessage(f *testing.F) {
 	f.Add(compoundFile(f, draft()))
+	f.Add(compoundFile(f, nested(3)))
 	small := maps.Clone(draft())
 	maps.DeleteFunc(small, func(path, _ string) bool { return strings.Contains(path, "/") })
 	f.Add(compoundFile(f, small))
+	small[prefixValue+"10090102"] = spoken
+	delete(small, prefixValue+"1000001F")
+	f.Add(compoundFile(f, small))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		mail, _, err := Message(raw)
-		if err == nil && len(mail) > 20*len(raw)+8<<20 {
-			t.Errorf("%d bytes of %d", len(mail), len(raw))
+		mail, faults, err := Message(raw)
+		// Base64 and the fields of parts add less than half; text in a header, which
+		// is not counted, may become three times as long in UTF-8.
+		if most := 2*room(10, len(raw)) + 4*room(1, len(raw)); err == nil && len(mail) > most {
+			t.Errorf("got %d bytes of %d, want at most %d", len(mail), len(raw), most)
+		}
+		again, others, _ := Message(raw)
+		if string(again) != string(mail) || fmt.Sprint(others) != fmt.Sprint(faults) {
+			t.Error("read again: got something else")
 		}
 	})
 }
@@ -172,9 +283,12 @@ func FuzzMessage(f *testing.F) {
 func FuzzRTF(f *testing.F) {
 	f.Add([]byte(spoken))
 	f.Add([]byte(`{\rtf1\fromhtml1{\*\htmltag19 <p>}\'cf\u8364?\bin5 abc}`))
-	f.Add([]byte(`{\rtf1\deff1{\fonttbl{\f1\fcharset204 A;}{\f2\cpg932 B;}}\f2\plain\pc\'82}`))
+	f.Add([]byte(`{\rtf1\deff1{\fonttbl{\f1\fcharset204 A;}{\f2\cpg932 B;}}\f2\plain\pc\'82{\uc3\u8364}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		rtf, _ := decompress(data, 1<<20)
+		rtf, err := decompress(data, 1<<16)
+		if len(rtf) > 1<<16 && err != nil {
+			t.Errorf("got %d bytes, %v", len(rtf), err)
+		}
 		readRTF(rtf)
 		readRTF(data)
 	})

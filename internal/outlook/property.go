@@ -2,10 +2,13 @@ package outlook
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -30,6 +33,9 @@ const (
 	senderName       = 0x0C1A
 	senderType       = 0x0C1E
 	senderAddress    = 0x0C1F
+	displayBcc       = 0x0E02
+	displayCc        = 0x0E03
+	displayTo        = 0x0E04
 	deliveryTime     = 0x0E06
 	messageFlags     = 0x0E07
 	body             = 0x1000
@@ -78,7 +84,8 @@ type value struct {
 // properties are those of one object, by id.
 type properties struct {
 	all      map[uint16]value
-	codepage int // of strings of 8-bit characters
+	codepage int    // of strings of 8-bit characters
+	doubt    string // why a text may not be what was written, as a clause
 }
 
 func newProperties() *properties { return &properties{all: map[uint16]value{}, codepage: 1252} }
@@ -114,7 +121,7 @@ func (p *properties) text(id uint16) string {
 	case typeString:
 		return utf16Text(v.data)
 	case typeString8:
-		return decodePage(bytes.TrimRight(v.data, "\x00"), p.codepage)
+		return p.decode(bytes.TrimRight(v.data, "\x00"), p.codepage)
 	}
 	return ""
 }
@@ -132,16 +139,22 @@ func (p *properties) raw(id uint16) []byte {
 	return []byte(p.text(id))
 }
 
+// fileEpoch is how many seconds 1601, from which times count 100 ns ([MS-DTYP]
+// §2.3.3), lies before 1970.
+const fileEpoch = 11_644_473_600
+
+func timeValue(at time.Time) value {
+	return value{typeTime, binary.LittleEndian.AppendUint64(nil, uint64(at.Unix()+fileEpoch)*10_000_000)}
+}
+
 // moment returns a time; ok is false when there is none in years that mail has.
 func (p *properties) moment(id uint16) (at time.Time, ok bool) {
 	v := p.all[id]
 	if v.kind != typeTime || len(v.data) < 8 {
 		return at, false
 	}
-	// 100 ns since 1601 ([MS-DTYP] §2.3.3).
-	const epoch = 11_644_473_600
 	ticks := binary.LittleEndian.Uint64(v.data)
-	at = time.Unix(int64(ticks/10_000_000)-epoch, 0).UTC()
+	at = time.Unix(int64(ticks/10_000_000)-fileEpoch, 0).UTC()
 	return at, at.Year() > 1970 && at.Year() < 2200
 }
 
@@ -156,30 +169,44 @@ func utf16Text(data []byte) string {
 // pages are the code pages that other than Unicode text comes in.
 var pages = map[int]encoding.Encoding{
 	437: charmap.CodePage437, 850: charmap.CodePage850, 852: charmap.CodePage852, 866: charmap.CodePage866,
-	874: charmap.Windows874, 932: japanese.ShiftJIS, 936: simplifiedchinese.GBK, 949: korean.EUCKR, 950: traditionalchinese.Big5,
+	862: charmap.CodePage862, 874: charmap.Windows874, 932: japanese.ShiftJIS, 936: simplifiedchinese.GBK, 949: korean.EUCKR, 950: traditionalchinese.Big5,
 	1250: charmap.Windows1250, 1251: charmap.Windows1251, 1252: charmap.Windows1252, 1253: charmap.Windows1253,
 	1254: charmap.Windows1254, 1255: charmap.Windows1255, 1256: charmap.Windows1256, 1257: charmap.Windows1257, 1258: charmap.Windows1258,
-	20866: charmap.KOI8R, 21866: charmap.KOI8U, 28591: charmap.ISO8859_1, 28592: charmap.ISO8859_2, 28595: charmap.ISO8859_5,
-	28597: charmap.ISO8859_7, 28599: charmap.ISO8859_9, 28605: charmap.ISO8859_15, 50220: japanese.ISO2022JP, 50221: japanese.ISO2022JP,
-	50222: japanese.ISO2022JP, 51932: japanese.EUCJP, 51949: korean.EUCKR, 54936: simplifiedchinese.GB18030,
+	20866: charmap.KOI8R, 21866: charmap.KOI8U, 10000: charmap.Macintosh, 20127: charmap.Windows1252, 28591: charmap.Windows1252, 28592: charmap.ISO8859_2, 28595: charmap.ISO8859_5,
+	28594: charmap.ISO8859_4, 28596: charmap.ISO8859_6, 28597: charmap.ISO8859_7, 28598: charmap.ISO8859_8, 28599: charmap.ISO8859_9,
+	28603: charmap.ISO8859_13, 28605: charmap.ISO8859_15, 50220: japanese.ISO2022JP, 50221: japanese.ISO2022JP,
+	50222: japanese.ISO2022JP, 20932: japanese.EUCJP, 51932: japanese.EUCJP, 52936: simplifiedchinese.HZGB2312, 51949: korean.EUCKR, 54936: simplifiedchinese.GB18030,
 }
 
 const utf8Page = 65001
 
+// decode reads text of a code page, and notes where that does not fit.
+func (p *properties) decode(data []byte, page int) string {
+	text := decodePage(data, page)
+	switch {
+	case isASCII(data):
+	case page != utf8Page && pages[page] == nil:
+		p.doubt = fmt.Sprintf("code page %d is not known, Windows-1252 is taken", page)
+	case strings.ContainsRune(text, utf8.RuneError) && !bytes.Contains(data, []byte("\uFFFD")):
+		p.doubt = fmt.Sprintf("some characters are not of code page %d", page)
+	}
+	return text
+}
+
+func isASCII(data []byte) bool {
+	return !bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
 // decodePage reads text of a code page; one that is not known is read as
-// Windows-1252, unless the bytes are UTF-8.
+// Windows-1252. Bytes that mean nothing there become U+FFFD.
 func decodePage(data []byte, page int) string {
-	text := string(data)
 	if page == utf8Page {
-		return strings.ToValidUTF8(text, "\uFFFD")
+		return strings.ToValidUTF8(string(data), "\uFFFD")
 	}
-	known, ok := pages[page]
-	if !ok {
-		known = charmap.Windows1252
-	}
-	decoded, err := known.NewDecoder().String(text)
+	known := cmp.Or[encoding.Encoding](pages[page], charmap.Windows1252)
+	decoded, err := known.NewDecoder().Bytes(data)
 	if err != nil {
-		return strings.ToValidUTF8(text, "\uFFFD")
+		return strings.ToValidUTF8(string(data), "\uFFFD")
 	}
-	return decoded
+	return string(decoded)
 }

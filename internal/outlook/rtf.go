@@ -19,6 +19,7 @@ var (
 	errRTFShort = errors.New("it is cut off")
 	errRTFKind  = errors.New("its compression is not known")
 	errRTFSum   = errors.New("its checksum is wrong")
+	errRTFSize  = errors.New("it is shorter than it says")
 	errRTFLarge = errors.New("it expands too far")
 )
 
@@ -45,10 +46,14 @@ func decompress(data []byte, most int) ([]byte, error) {
 	default:
 		return nil, errRTFKind
 	}
-	if size > most {
-		return nil, errRTFLarge
+	limit := max(0, min(size, most))
+	out, err := expand(packed, limit)
+	switch {
+	case err == nil && limit < size && len(out) == limit:
+		return out, errRTFLarge
+	case err == nil && len(out) < size:
+		return out, errRTFSize
 	}
-	out, err := expand(packed, size)
 	// The sum begins at 0, which the library inverts.
 	if err == nil && ^crc32.Update(^uint32(0), crc32.IEEETable, packed) != sum {
 		err = errRTFSum
@@ -92,7 +97,7 @@ func expand(packed []byte, size int) ([]byte, error) {
 					put(window[(from+i)%len(window)])
 				}
 			}
-			if len(out) > size+16 {
+			if len(out) > size {
 				return out[:size], nil
 			}
 			flags >>= 1
@@ -167,11 +172,13 @@ func (r *reader) next() {
 	switch c {
 	case '{':
 		r.flush()
+		r.after = 0
 		if len(r.above) < maxGroups {
 			r.above = append(r.above, r.group)
 		}
 	case '}':
 		r.flush()
+		r.after = 0
 		if n := len(r.above); n > 0 {
 			r.group, r.above = r.above[n-1], r.above[:n-1]
 		}
