@@ -49,6 +49,10 @@ func (r *reading) openTNEF(at int, decoded []byte) {
 		}
 	}
 	for i, f := range found.Files {
+		if len(r.files) >= maxParts {
+			r.defect(TooManyParts, p.offset, "")
+			return
+		}
 		inner := part{path: p.path + "." + strconv.Itoa(i+1), encoding: "base64", offset: p.offset, id: f.ContentID}
 		inner.media.kind, inner.place.kind = f.Type, "attachment"
 		if f.Inline {
@@ -57,7 +61,7 @@ func (r *reading) openTNEF(at int, decoded []byte) {
 		if !inner.media.known() {
 			inner.media.kind = "application/octet-stream"
 		}
-		r.attach(&inner, cutText(f.Name, maxName), f.Data)
+		r.attach(&inner, cutText(f.Name, maxName), r.limited(f.Data, r.room(), p.offset))
 	}
 }
 

@@ -105,6 +105,30 @@ func TestTNEFForms(t *testing.T) {
 	}
 }
 
+// TestNotTNEF leaves bytes alone that only claim to be TNEF, and says so.
+func TestNotTNEF(t *testing.T) {
+	result := parsed(t, "From: a@example.org\nContent-Type: application/ms-tnef; name=winmail.dat\n\nno TNEF\n")
+	if len(result.Facts.Attachments) != 1 || !hasDefect(&result.Facts, BadOutlook) {
+		t.Errorf("got attachments %+v and defects %v, want one of each", result.Facts.Attachments, result.Facts.Defects)
+	}
+}
+
+// TestManyFiles bounds the files of all TNEF parts together.
+func TestManyFiles(t *testing.T) {
+	raw := winmail(0)
+	file := raw[len(raw)-11-3-11-8-11:]
+	var mail strings.Builder
+	mail.WriteString("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n")
+	for range 3 {
+		mail.WriteString("--b\nContent-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n\n" +
+			base64.StdEncoding.EncodeToString([]byte("\x78\x9f\x3e\x22\x01\x00"+strings.Repeat(file, 2000))) + "\n")
+	}
+	result := parsed(t, mail.String()+"--b--\n")
+	if n := len(result.Facts.Attachments); n < 4000 || n > maxParts+3 || !hasDefect(&result.Facts, TooManyParts) {
+		t.Errorf("got %d attachments and defects %v, want about %d and %s", n, result.Facts.Defects, maxParts, TooManyParts)
+	}
+}
+
 // TestCompoundFile refuses an OLE file that is no mail, and leaves one that is
 // attached alone.
 func TestCompoundFile(t *testing.T) {
