@@ -11,58 +11,48 @@ import (
 // header writes the fields that the message came with, but those that describe
 // its body as it was, and what these lack.
 func (m *letter) header() {
-	kept := transported(m.text(transportHeaders))
-	has := map[string]bool{}
-	for _, field := range kept {
-		name, _, _ := strings.Cut(field, ":")
-		has[strings.ToLower(strings.TrimSpace(name))] = true
-		m.out.WriteString(field + "\r\n")
-	}
+	has := m.transported(m.text(transportHeaders))
 	for _, field := range m.fields() {
-		if value := oneLine(field[1]); value != "" && !has[strings.ToLower(field[0])] {
-			m.out.WriteString(field[0] + ": " + value + "\r\n")
+		name, value := field[0], oneLine(field[1])
+		// Who sent for somebody is known to the header that names that somebody.
+		if value == "" || has[strings.ToLower(name)] || name == "Sender" && has["from"] {
+			continue
 		}
+		m.out.WriteString(name + ": " + value + "\r\n")
 	}
 }
 
-// transported are the fields of a header, each with its folded lines.
-func transported(text string) []string {
-	var fields []string
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+// transported writes the fields of a header, each with its folded lines, and
+// tells which they are.
+func (m *letter) transported(text string) map[string]bool {
+	has := map[string]bool{}
+	keeping, begun := false, false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
 		if line == "" {
-			if len(fields) > 0 {
+			if begun {
 				break
 			}
 			continue
 		}
-		if (line[0] == ' ' || line[0] == '\t') && len(fields) > 0 {
-			fields[len(fields)-1] += "\r\n" + line
-			continue
+		if !begun || line[0] != ' ' && line[0] != '\t' {
+			name, _, isField := strings.Cut(line, ":")
+			name = strings.ToLower(strings.TrimSpace(name))
+			// The first line may name the version of a server, and is no field.
+			keeping = isField && name != "mime-version" && !strings.HasPrefix(name, "content-")
+			has[name] = has[name] || keeping
 		}
-		fields = append(fields, line)
-	}
-	var kept []string
-	for _, field := range fields {
-		name, _, isField := strings.Cut(field, ":")
-		name = strings.ToLower(strings.TrimSpace(name))
-		// The first line may name the version of a server, and is no field.
-		if isField && name != "mime-version" && !strings.HasPrefix(name, "content-") {
-			kept = append(kept, field)
+		begun = true
+		if keeping {
+			m.out.WriteString(line + "\r\n")
 		}
 	}
-	return kept
+	return has
 }
 
 // fields are what the properties say, in the words of a header.
 func (m *letter) fields() [][2]string {
-	from := m.mailbox(sentForName, sentForSMTP, sentForAddress)
-	sender := m.mailbox(senderName, senderSMTP, senderAddress)
-	if from == "" {
-		from, sender = sender, ""
-	}
-	if sender == from {
-		sender = ""
-	}
+	from, sender := m.from()
 	to := m.to()
 	return [][2]string{
 		{"From", from},
@@ -70,7 +60,7 @@ func (m *letter) fields() [][2]string {
 		{"To", strings.Join(to[1], ", ")},
 		{"Cc", strings.Join(to[2], ", ")},
 		{"Bcc", strings.Join(to[3], ", ")},
-		{"Subject", m.line(subject)},
+		{"Subject", m.about()},
 		{"Date", m.date()},
 		{"Message-ID", m.line(internetID)},
 		{"In-Reply-To", m.line(inReplyTo)},
@@ -80,11 +70,39 @@ func (m *letter) fields() [][2]string {
 	}
 }
 
+// from is who the message is from, and who sent it where that is somebody else:
+// known by another address, not by another form of the same.
+func (m *letter) from() (from, sender string) {
+	forWhom := [2]string{m.line(sentForSMTP), m.line(sentForAddress)}
+	by := [2]string{m.line(senderSMTP), m.line(senderAddress)}
+	for _, a := range forWhom {
+		for _, b := range by {
+			if a != "" && strings.EqualFold(a, b) {
+				return m.mailbox(sentForName, cmp.Or(forWhom[0], by[0], a)), ""
+			}
+		}
+	}
+	from, sender = m.mailbox(sentForName, cmp.Or(forWhom[:]...)), m.mailbox(senderName, cmp.Or(by[:]...))
+	if from == "" || from == sender {
+		return sender, ""
+	}
+	return from, sender
+}
+
+// about is the subject, where need be in its two parts: "Re: " and what it is an
+// answer to.
+func (m *letter) about() string {
+	return cmp.Or(m.line(subject), oneLine(m.text(subjectPrefix)+m.text(normalSubject)))
+}
+
 // to are the recipients by kind: To, Cc and Bcc are 1, 2 and 3. Where the table
 // of recipients has none of a kind, the names that were shown stand for them.
 func (m *letter) to() (to [4][]string) {
 	for _, r := range m.recipients {
 		kind := r.number(recipientType) & 0xF
+		if kind == 0 && r.has(recipientType) { // the originator, who is no recipient
+			continue
+		}
 		if kind < 1 || kind > 3 {
 			kind = 1
 		}
@@ -130,12 +148,11 @@ func (m *letter) date() string {
 
 // mailbox is who a message is from; of a draft only who is named with an
 // address.
-func (m *letter) mailbox(name, smtp, address uint16) string {
-	at := cmp.Or(m.line(smtp), m.line(address))
-	if at == "" && m.unsent() {
+func (m *letter) mailbox(name uint16, address string) string {
+	if address == "" && m.unsent() {
 		return ""
 	}
-	return mailbox(m.line(name), at)
+	return mailbox(m.line(name), address)
 }
 
 // mailbox is a name and an address (RFC 5322 §3.4), "" when both are lacking.

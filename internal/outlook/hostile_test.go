@@ -181,3 +181,27 @@ func allStreams(t testing.TB, raw []byte) map[string]string {
 	}
 	return found
 }
+
+// TestHostileText reads texts that cost a reader who copies, or who cuts them
+// into words, far more than they are long.
+func TestHostileText(t *testing.T) {
+	for name, text := range map[string]string{
+		"a field of many lines": "Subject: x\r\n" + strings.Repeat(" a\r\n", 500_000),
+		"many fields":           strings.Repeat("a:\r\n", 500_000),
+		"many words":            strings.Repeat("a ", 1_000_000),
+	} {
+		m := letter{properties: newProperties()}
+		for _, id := range []uint16{transportHeaders, subject, displayTo, senderName} {
+			m.all[id] = value{typeString8, []byte(text)}
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		m.header()
+		runtime.ReadMemStats(&after)
+		// The bounds are wide: machines are shared.
+		if took, made := time.Since(start), after.TotalAlloc-before.TotalAlloc; took > 5*time.Second || made > 100*uint64(len(text)) {
+			t.Errorf("%s: got %v and %d MiB of memory for %d KiB", name, took, made>>20, len(text)>>10)
+		}
+	}
+}

@@ -178,7 +178,7 @@ func (m *letter) texts(fault func(string, ...any), most int) []entity {
 
 func (m *letter) forms(fault func(string, ...any), most int) (plain, html string) {
 	plain, html = m.text(body), m.html()
-	if plain != "" || html != "" || !m.has(rtfCompressed) {
+	if strings.TrimSpace(plain) != "" || strings.TrimSpace(html) != "" || !m.has(rtfCompressed) {
 		return plain, html
 	}
 	rtf, err := decompress(m.raw(rtfCompressed), most)
@@ -209,7 +209,7 @@ func (a File) entity() entity {
 		kind = "application/octet-stream"
 	}
 	place := "attachment"
-	if a.Inline {
+	if a.Inline && !strings.HasPrefix(kind, "text/") { // which would be read as the letter itself
 		place = "inline"
 	}
 	fields := []string{"Content-Type: " + kind, "Content-Disposition: " + place}

@@ -250,8 +250,9 @@ func attachmentName(p *properties) string {
 const renderedInBody = 4
 
 func attachmentOf(p *properties) File {
+	kind, _, _ := strings.Cut(strings.ToLower(p.line(attachType)), ";") // parameters are those of its way here
 	return File{
-		Name: attachmentName(p), Type: strings.ToLower(p.line(attachType)), ContentID: p.line(attachContentID),
+		Name: attachmentName(p), Type: strings.TrimSpace(kind), ContentID: p.line(attachContentID),
 		Inline: p.number(attachFlags)&renderedInBody != 0, Data: p.raw(attachData),
 	}
 }

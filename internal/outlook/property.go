@@ -22,6 +22,7 @@ import (
 const (
 	messageClass     = 0x001A
 	subject          = 0x0037
+	subjectPrefix    = 0x003D
 	submitTime       = 0x0039
 	sentForName      = 0x0042 // PidTagSentRepresenting…
 	sentForType      = 0x0064
@@ -38,6 +39,7 @@ const (
 	displayTo        = 0x0E04
 	deliveryTime     = 0x0E06
 	messageFlags     = 0x0E07
+	normalSubject    = 0x0E1D // PidTagNormalizedSubject
 	body             = 0x1000
 	rtfCompressed    = 0x1009
 	bodyHTML         = 0x1013
@@ -129,7 +131,16 @@ func (p *properties) text(id uint16) string {
 // line is a text without line ends, as a header field may hold it.
 func (p *properties) line(id uint16) string { return oneLine(p.text(id)) }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLine(text string) string {
+	var b strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
 
 // raw returns bytes, or the text of a string.
 func (p *properties) raw(id uint16) []byte {
@@ -182,6 +193,10 @@ const utf8Page = 65001
 
 // decode reads text of a code page, and notes where that does not fit.
 func (p *properties) decode(data []byte, page int) string {
+	if (page == 1252 || pages[page] == nil) && surelyUTF8(data) { // where every byte means something, nothing tells a false claim but this
+		p.doubt = fmt.Sprintf("it claims to be of code page %d, and is UTF-8", page)
+		page = utf8Page
+	}
 	text := decodePage(data, page)
 	switch {
 	case isASCII(data):
@@ -195,6 +210,18 @@ func (p *properties) decode(data []byte, page int) string {
 
 func isASCII(data []byte) bool {
 	return !bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// surelyUTF8 says whether data are valid UTF-8 with at least two characters
+// that are not ASCII: hardly ever by chance.
+func surelyUTF8(data []byte) bool {
+	strange := 0
+	for _, c := range data {
+		if c >= 0xC0 {
+			strange++
+		}
+	}
+	return strange >= 2 && utf8.Valid(data)
 }
 
 // decodePage reads text of a code page; one that is not known is read as
