@@ -6,7 +6,7 @@ import "encoding/binary"
 func (t *tnef) properties(p *properties, r *cursor) {
 	count := int(r.uint32())
 	for range count {
-		if r.broken || len(r.data) == 0 {
+		if r.broken = r.broken || len(r.data) == 0; r.broken {
 			break
 		}
 		kind, id := r.uint16(), r.uint16()

@@ -196,7 +196,11 @@ func (t *tnef) from(data []byte) {
 // people reads the table of recipients: a count, and properties of each.
 func (t *tnef) people(r *cursor) {
 	for range r.uint32() {
-		if r.broken || len(r.data) == 0 || len(t.recipients) >= maxFiles {
+		if r.broken { // which is told
+			return
+		}
+		if len(r.data) == 0 || len(t.recipients) >= maxFiles {
+			t.stream.fault("the table of recipients is cut off after %d", len(t.recipients))
 			return
 		}
 		p := newProperties()

@@ -74,6 +74,16 @@ func TestBrokenTNEF(t *testing.T) {
 	if got := ReadTNEF(whole[:len(whole)-4]); len(got.Faults) != 2 || !strings.Contains(string(got.Faults[0]), "cut off") || len(got.Files) != 2 {
 		t.Errorf("cut off: got %+v", got)
 	}
+	const start, twice = "\x78\x9f\x3e\x22\x01\x00", "\x02\x00\x00\x00"
+	one := variable(typeString, displayName, wide("Bo"))
+	for name, data := range map[string]string{
+		"one property of two":  attribute(1, attributeProperties, twice+string(one)),
+		"one recipient of two": attribute(1, attributeRecipients, twice+listed(one)),
+	} {
+		if got := ReadTNEF([]byte(start + data)); len(got.Faults) != 1 || !strings.Contains(string(got.Faults[0]), "cut off") {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
 	if got := ReadTNEF([]byte("no TNEF at all")); len(got.Faults) != 1 {
 		t.Errorf("something else: got %+v", got)
 	}
