@@ -179,23 +179,23 @@ func (c *compound) read(e node, most int) []byte {
 	if e.size < smallStream {
 		unit, table = smallSector, c.smallNext
 	}
-	var data, stretch []byte
-	from, to, got := 0, 0, 0 // of the stretch
+	var stretches [][]byte
+	from, to, got := 0, 0, 0 // of the last
 	for next := e.start; next < noSector && got < size; next = c.after(next, table) {
 		at, n := c.piece(next, unit)
 		if n = min(n, size-got); n <= 0 {
 			break
 		}
 		if at != to {
-			data, from = append(data, stretch...), at
+			stretches, from = append(stretches, nil), at
 		}
 		to, got = at+n, got+n
-		stretch = c.file[from:to:to]
+		stretches[len(stretches)-1] = c.file[from:to:to]
 	}
-	if data == nil {
-		return stretch
+	if len(stretches) == 1 {
+		return stretches[0]
 	}
-	return append(data, stretch...)
+	return bytes.Join(stretches, nil)
 }
 
 // piece returns where a sector of a stream lies, and its length, which is less

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,31 @@ func TestCompoundReaders(t *testing.T) {
 		if got[path] != data {
 			t.Errorf("%s: got %q, want %q", path, got[path], data)
 		}
+	}
+}
+
+// TestScattered reads a stream whose sectors do not follow one another.
+func TestScattered(t *testing.T) {
+	const path = prefixValue + "1009001E"
+	s := streams{streamProperties: fixed(32), path: strings.Repeat("0123456", 2000)[:9999]}
+	raw := compoundFile(t, s)
+	c, err := openCompound(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, _ := c.entry(0)
+	entries, _ := c.children(root)
+	at := int(entries[slices.IndexFunc(entries, func(e node) bool { return e.name == path })].start)
+	// The fourth and the eleventh sector change their places.
+	one, other := at+3, at+10
+	held := bytes.Clone(c.sector(uint32(one)))
+	copy(c.sector(uint32(one)), c.sector(uint32(other)))
+	copy(c.sector(uint32(other)), held)
+	for from, to := range map[int]int{one - 1: other, other: one + 1, other - 1: one, one: other + 1} {
+		binary.LittleEndian.PutUint32(raw[headerSize+4*from:], uint32(to))
+	}
+	if got := allStreams(t, raw)[path]; got != s[path] {
+		t.Errorf("got %d bytes that are not those of the stream of %d", len(got), len(s[path]))
 	}
 }
 
