@@ -270,3 +270,24 @@ func TestCertificateExample(t *testing.T) {
 		t.Errorf("got %s, want the example in docs/certificate.md", printed)
 	}
 }
+
+// TestVerifyManifest: a batch of the manifest that is gone is missing, though
+// others are there.
+func TestVerifyManifest(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "mail", "a.eml"), letter(1))
+	write(t, filepath.Join(dir, "mail", "b.eml"), letter(2))
+	write(t, filepath.Join(dir, "batches.csv"), "path,batch,published\na.eml,1,2016-10-07\nb.eml,2,2016-10-08\n")
+	args := []string{"--manifest", "batches.csv", "mail"}
+	must(t, dir, nil, args...)
+	if v, code := verification(t, dir, args...); code != exitLoaded || len(v.Sources) != 2 {
+		t.Errorf("as loaded: got %v, exit %d", v.Failures, code)
+	}
+	if err := os.Remove(filepath.Join(dir, "mail", "b.eml")); err != nil {
+		t.Fatal(err)
+	}
+	v, code := verification(t, dir, args...)
+	if code != exitFailed || len(v.Failures) != 1 || v.Failures[0].Batch != "2" || v.Sources[1].State != ingest.Missing {
+		t.Errorf("a batch gone: got %v, exit %d, want batch 2 missing", v.Failures, code)
+	}
+}
