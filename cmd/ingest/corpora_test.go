@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"skein/internal/ingest/ingesttest"
+	"skein/internal/store/sqlite"
 )
 
 // holding is what a load of a packed collection of real mail comes to.
@@ -61,8 +62,8 @@ func TestRealMail(t *testing.T) {
 // on the way.
 func loadWhole(t *testing.T, name string, files int) holding {
 	t.Helper()
-	dir := t.TempDir()
-	loaded := call(t, dir, nil, "--json", "--max-rejected", "100%", ingesttest.Corpus(t, name))
+	dir, packed := t.TempDir(), ingesttest.Corpus(t, name)
+	loaded := call(t, dir, nil, "--json", "--max-rejected", "100%", packed)
 	if loaded.code != exitLoaded {
 		t.Fatalf("exit %d\n%s%s", loaded.code, loaded.stdout, loaded.stderr)
 	}
@@ -71,10 +72,29 @@ func loadWhole(t *testing.T, name string, files int) holding {
 	if err := json.Unmarshal([]byte(loaded.stdout), &got); err != nil {
 		t.Fatal(err)
 	}
+	proven(t, dir, packed, got)
 	if known := filesOf(t, must(t, dir, nil, "dump")); known != files {
 		t.Errorf("got copies or rejected items of %d files, want %d", known, files)
 	}
 	return got
+}
+
+// proven fails the test when the certificate counts otherwise than the load, or
+// anything is not as it was loaded.
+func proven(t *testing.T, dir, packed string, loaded holding) {
+	t.Helper()
+	var total sqlite.Tally
+	for _, b := range certified(t, dir).Batches {
+		total.Found += b.Total.Found
+		total.Rejected += b.Total.Rejected
+		total.New += b.Total.New + b.Embedded.New
+	}
+	if want := (sqlite.Tally{Found: loaded.Found, Rejected: loaded.Rejected, New: loaded.Messages}); total != want {
+		t.Errorf("got a certificate of %+v, want %+v", total, want)
+	}
+	if v, code := verification(t, dir, packed); code != exitLoaded {
+		t.Errorf("verify: got exit %d and failures %v", code, v.Failures[:min(3, len(v.Failures))])
+	}
 }
 
 // filesOf counts the files that a dump knows something of.

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Embedded is a mail that is a part of another (message/rfc822, RFC 2046
-// §5.2.1; message/global, RFC 6532 §3.7), or a .msg file attached to it, its
+// §5.2.1; message/partial of a single part, §5.2.2; message/global, RFC 6532
+// §3.7; message/news, RFC 1036), or an .eml or .msg file attached to it, its
 // transfer encoding undone. The other lists it as an attachment as well.
 type Embedded struct {
 	Part string // part path, such as "2.1"
@@ -27,13 +29,14 @@ const (
 
 // embed keeps the bytes of a part that is a mail.
 func (r *reading) embed(p *part, name string, decoded []byte) {
-	message := p.media.kind == "message/rfc822" || p.media.kind == "message/global"
-	file := p.media.kind == "application/vnd.ms-outlook" || strings.HasSuffix(strings.ToLower(name), ".msg")
-	fromOutlook := (message || file) && outlook.IsMessage(decoded) // read to the end later, and told of then
+	claimed, extension := p.claimsMail(), strings.ToLower(path.Ext(name))
+	file := p.media.kind == "application/vnd.ms-outlook" || extension == ".msg"
+	fromOutlook := (claimed || file) && outlook.IsMessage(decoded) // read to the end later, and told of then
 	switch {
-	case !message && !fromOutlook:
-	case !fromOutlook && !isMail(decoded):
-		r.defect(NoMail, p.offset, "")
+	case !fromOutlook && !((claimed || extension == ".eml") && isMail(decoded)):
+		if claimed {
+			r.defect(NoMail, p.offset, "")
+		}
 	case len(r.embedded) >= maxEmbedded:
 		r.defect(EmbeddedCut, p.offset, "")
 	default:
@@ -41,7 +44,18 @@ func (r *reading) embed(p *part, name string, decoded []byte) {
 	}
 }
 
-// isMail says whether a part that claims to be a mail is one: Message reads
+// claimsMail says whether a part is a whole mail by its type.
+func (p *part) claimsMail() bool {
+	switch p.media.kind {
+	case "message/rfc822", "message/global", "message/news":
+		return true
+	case "message/partial":
+		return p.media.get("number") == "1" && p.media.get("total") == "1"
+	}
+	return false
+}
+
+// isMail says whether a part that may be a mail is one: Message reads
 // it, and a field says who wrote, to whom, when, of what, or under which id.
 func isMail(raw []byte) bool {
 	if len(bytes.TrimSpace(raw)) == 0 {

@@ -27,6 +27,16 @@ func embedding(inner ...string) string {
 	return b.String() + "--b--\n"
 }
 
+// mixed is a mail of parts: type, content, type, content.
+func mixed(parts ...string) string {
+	var b strings.Builder
+	b.WriteString("From: ann@example.org\nContent-Type: multipart/mixed; boundary=b\n")
+	for i := 0; i < len(parts); i += 2 {
+		fmt.Fprintf(&b, "\n--b\nContent-Type: %s\n\n%s", parts[i], parts[i+1])
+	}
+	return b.String() + "\n--b--\n"
+}
+
 func TestEmbedded(t *testing.T) {
 	one, two := "From: bo@example.org\nSubject: one\n\nFirst.", "From: cy@example.org\nSubject: two\n\nSecond."
 	digest := "From: list@example.org\nContent-Type: multipart/digest; boundary=d\n\n--d\n\n" + one + "\n--d\n\n" + two + "\n--d--\n"
@@ -39,6 +49,12 @@ func TestEmbedded(t *testing.T) {
 		{"digest", digest, map[string]string{"1": one, "2": two}},
 		{"a digest inside", embedding(digest), map[string]string{"2": digest}},
 		{"the whole body", "From: a@x.org\nContent-Type: message/rfc822\n\n" + one, map[string]string{"1": one}},
+		{
+			"of other types", mixed("message/global", one, "Message/News", two, "message/partial; id=x; number=1; total=1", one),
+			map[string]string{"1": one, "2": two, "3": one},
+		},
+		{"a piece of a mail", mixed("message/partial; id=x; number=1; total=2", one, "message/partial; id=x; number=2; total=2", two), map[string]string{}},
+		{"files", mixed("application/octet-stream; name=A.EML", one, "text/plain; name=b.eml", two, "text/plain; name=c.txt", two), map[string]string{"1": one, "2": two}},
 		{"in a broken mail", "junk line\n" + strings.TrimSuffix(embedding(one, two), "--b--\n"), map[string]string{"2": one, "3": two}},
 	} {
 		result, err := Message([]byte(c.mail))
@@ -200,9 +216,19 @@ func TestNoMail(t *testing.T) {
 	}
 }
 
+// TestNamedLikeMail: a file that only its name makes a mail is a file like any
+// other when it is none.
+func TestNamedLikeMail(t *testing.T) {
+	raw := mixed("application/octet-stream; name=a.eml", "The mail was lost.", "application/octet-stream; name=b.eml", "")
+	result := parsed(t, raw)
+	if len(result.Embedded) != 0 || hasDefect(&result.Facts, NoMail) || len(result.Facts.Attachments) != 2 {
+		t.Errorf("got %d mails inside, attachments %v and defects %v, want two attachments alone", len(result.Embedded), result.Facts.Attachments, result.Facts.Defects)
+	}
+}
+
 func FuzzWithin(f *testing.F) {
 	for _, seed := range []string{
-		embedding("From: a@x.org\n\nx", "y", "z"), embedding(embedding(letter, multipart), chain(3)), chain(40), "junk\n" + embedding(letter),
+		embedding("From: a@x.org\n\nx", "y", "z"), mixed("text/plain; name=a.eml", letter, "message/partial; number=1; total=1", letter, "message/news", "x"), embedding(embedding(letter, multipart), chain(3)), chain(40), "junk\n" + embedding(letter),
 		"Content-Type: multipart/digest; boundary=d\n\n--d\n\nTo: x\n\n--d\nContent-Type: message/global\n\nDate: y\n\n--d--",
 		"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nRnJvbTogYQoKYg==", "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nTo:",
 	} {
