@@ -19,15 +19,16 @@ var layers = map[string][]string{
 	"skein/internal/mail": {},
 
 	// Stages: they import words, and nothing of each other.
-	"skein/internal/mailbox":  {"skein/internal/mail"},
-	"skein/internal/parse":    {"skein/internal/mail", "skein/internal/outlook"},
-	"skein/internal/outlook":  {}, // makes mail of what is none, for parse
-	"skein/internal/extract":  {"skein/internal/mail"},
-	"skein/internal/thread":   {"skein/internal/mail"},
-	"skein/internal/identity": {"skein/internal/mail"},
-	"skein/internal/query":    {"skein/internal/mail"},
-	"skein/internal/network":  {"skein/internal/mail"},
-	"skein/internal/sample":   {"skein/internal/mail"},
+	"skein/internal/mailbox":             {"skein/internal/mail", "skein/internal/outlook"},
+	"skein/internal/parse":               {"skein/internal/mail", "skein/internal/outlook"},
+	"skein/internal/outlook":             {}, // makes mail of what is none, for parse
+	"skein/internal/outlook/outlooktest": {},
+	"skein/internal/extract":             {"skein/internal/mail"},
+	"skein/internal/thread":              {"skein/internal/mail"},
+	"skein/internal/identity":            {"skein/internal/mail"},
+	"skein/internal/query":               {"skein/internal/mail"},
+	"skein/internal/network":             {"skein/internal/mail"},
+	"skein/internal/sample":              {"skein/internal/mail"},
 
 	// Stores: the contract, and who keeps it.
 	"skein/internal/store":                       {"skein/internal/mail", "skein/internal/query"},

@@ -39,7 +39,7 @@ func TestPeak(t *testing.T) {
 		{name: "an emlx of 1 GB", start: "1000000000\nSubject: a\n\n", found: 1, rejected: 1},
 		{name: "a field of 1 GB", start: "file,message\n1,\"Subject: a\n\n", found: 1, rejected: 1},
 		{name: "a row without a comma of 1 GB", start: "file,message\n1", found: 1, rejected: 1},
-		{name: "an OLE file of 1 GB", start: string(compoundSignature), found: 1, rejected: 1},
+		{name: "an OLE file of 1 GB", start: "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", found: 1, rejected: 1},
 		{name: "an mbox of 300 MB", write: manyMails, found: 30000},
 		{name: "an mbox whose last mail has 191 MB", write: largeLast, found: 2},
 		{name: "a mail of 191 MB in an mbox of its own", write: largeAlone, found: 1},

@@ -3,6 +3,8 @@ package mailbox
 import (
 	"bytes"
 	"strings"
+
+	"skein/internal/outlook"
 )
 
 // kind is what the first bytes of a file say it is.
@@ -50,7 +52,7 @@ func recognise(head []byte) kind {
 	switch {
 	case bytes.HasPrefix(head, []byte("!BDN")): // [MS-PST] §2.2.2.6
 		return isStore
-	case bytes.HasPrefix(head, compoundSignature):
+	case outlook.IsCompound(head):
 		return isCompound
 	}
 	text := head[lead(head):]

@@ -8,10 +8,36 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
-// IsMessage says whether raw is a compound file, as a .msg is.
-func IsMessage(raw []byte) bool { return bytes.HasPrefix(raw, []byte(signature)) }
+// IsCompound says whether a file of which raw is the beginning is a compound
+// file, as a .msg is, and an older office document.
+func IsCompound(raw []byte) bool { return bytes.HasPrefix(raw, []byte(signature)) }
+
+// HoldsMessage says whether a compound file is an Outlook message: its root has
+// the stream that makes it one. Of one whose directory is broken it is enough
+// that the stream is named at all.
+func HoldsMessage(raw []byte) bool {
+	if !bytes.Contains(raw, utf16Of(streamProperties)) {
+		return false
+	}
+	c, err := openCompound(raw)
+	if err != nil {
+		return true
+	}
+	root, _ := c.entry(0)
+	entries, whole := c.children(root)
+	return !whole || slices.ContainsFunc(entries, func(e node) bool { return e.name == streamProperties })
+}
+
+func utf16Of(name string) []byte {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(name)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	return b
+}
 
 // The names of storages and streams ([MS-OXMSG] §2.1 and §2.2).
 const (

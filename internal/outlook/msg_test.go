@@ -268,6 +268,9 @@ func FuzzMessage(f *testing.F) {
 	f.Add(compoundFile(f, small))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		mail, faults, err := Message(raw)
+		if holds := HoldsMessage(raw); err == nil && !holds {
+			t.Error("a message was read of a file that holds none")
+		}
 		// Base64 and the fields of parts add less than half; text in a header, which
 		// is not counted, may become three times as long in UTF-8.
 		if most := 2*room(10, len(raw)) + 4*room(1, len(raw)); err == nil && len(mail) > most {

@@ -31,7 +31,7 @@ const (
 func (r *reading) embed(p *part, name string, decoded []byte) {
 	claimed, extension := p.claimsMail(), strings.ToLower(path.Ext(name))
 	file := p.media.kind == "application/vnd.ms-outlook" || extension == ".msg"
-	fromOutlook := (claimed || file) && outlook.IsMessage(decoded) // read to the end later, and told of then
+	fromOutlook := (claimed || file) && outlook.IsCompound(decoded) // read to the end later, and told of then
 	switch {
 	case !fromOutlook && !((claimed || extension == ".eml") && isMail(decoded)):
 		if claimed {

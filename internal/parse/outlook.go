@@ -9,12 +9,12 @@ import (
 )
 
 // IsOutlook says whether raw is a compound file, as a mail is that Outlook saved.
-func IsOutlook(raw []byte) bool { return outlook.IsMessage(raw) }
+func IsOutlook(raw []byte) bool { return outlook.IsCompound(raw) }
 
 // fromOutlook makes a .msg file a mail, which offsets are in from then on, and
 // returns anything else as it is.
 func (r *reading) fromOutlook(raw []byte) ([]byte, error) {
-	if !outlook.IsMessage(raw) {
+	if !outlook.IsCompound(raw) {
 		return raw, nil
 	}
 	made, faults, err := outlook.Message(raw)
