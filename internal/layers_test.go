@@ -20,10 +20,12 @@ var layers = map[string][]string{
 
 	// Stages: they import words, and nothing of each other.
 	"skein/internal/mailbox":             {"skein/internal/mail", "skein/internal/outlook"},
-	"skein/internal/parse":               {"skein/internal/mail", "skein/internal/outlook"},
-	"skein/internal/outlook":             {}, // makes mail of what is none, for parse
+	"skein/internal/parse":               {"skein/internal/charset", "skein/internal/mail", "skein/internal/outlook"},
+	"skein/internal/outlook":             {"skein/internal/charset", "skein/internal/rtf"}, // makes mail of what is none, for parse
+	"skein/internal/charset":             {},
+	"skein/internal/rtf":                 {"skein/internal/charset"},
 	"skein/internal/outlook/outlooktest": {},
-	"skein/internal/extract":             {"skein/internal/mail"},
+	"skein/internal/extract":             {"skein/internal/charset", "skein/internal/mail", "skein/internal/rtf"},
 	"skein/internal/thread":              {"skein/internal/mail"},
 	"skein/internal/identity":            {"skein/internal/mail"},
 	"skein/internal/query":               {"skein/internal/mail"},
@@ -65,6 +67,7 @@ var homes = map[string][]string{
 	"modernc.org/sqlite":                 {"skein/internal/store/sqlite"},
 	"github.com/neo4j/neo4j-go-driver":   {"skein/internal/store/neo4j", "skein/internal/store/neo4j/neo4jtest", "skein/internal/store/neo4j/neo4jtest/ready", "skein/internal/evidence/bench"},
 	"github.com/99designs/gqlgen":        {"skein/graph", "skein/graph/internal/gen", "skein/graph/internal/scalar"},
+	"github.com/gogs/chardet":            {"skein/internal/charset"},
 	"github.com/mholt/archives":          {"skein/internal/mailbox"},
 	"github.com/microcosm-cc/bluemonday": {"skein/internal/markup"},
 }

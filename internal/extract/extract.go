@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"skein/internal/mail"
+	"skein/internal/rtf"
 )
 
 // Version is raised when equal bytes would give another type or text than
@@ -33,7 +34,6 @@ const (
 	maxUnpacked = 64 << 20  // bytes unpacked of one file
 	maxEntries  = 10_000    // of one archive
 	maxStrings  = 1_000_000 // shared by the cells of one workbook
-	maxGroups   = 1000      // of RTF, inside one another
 )
 
 // Reader reads files. It may be used by many goroutines at once.
@@ -118,6 +118,18 @@ func (r *Reader) kind(ctx context.Context, data []byte) (string, func(*text) str
 		return media, func(t *text) string { return readPlain(t, data) }
 	}
 	return media, nothing("")
+}
+
+// readRTF reads the text of a document; fonts, styles, pictures and what only
+// its writer knows stay out.
+func readRTF(t *text, data []byte) string {
+	plain, html, err := rtf.Read(data)
+	t.add(plain)
+	readHTML(t, []byte(html))
+	if err != nil {
+		return "no text beyond this: the file is damaged"
+	}
+	return ""
 }
 
 // readPlain reads text up to the first byte that no text has, for programs that

@@ -2,12 +2,15 @@ package outlook
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
+
+	"skein/internal/rtf"
 )
 
 // letter is a message that is made a mail.
@@ -181,11 +184,12 @@ func (m *letter) forms(fault func(string, ...any), most int) (plain, html string
 	if strings.TrimSpace(plain) != "" || strings.TrimSpace(html) != "" || !m.has(rtfCompressed) {
 		return plain, html
 	}
-	rtf, err := decompress(m.raw(rtfCompressed), most)
-	if err != nil {
+	source, err := decompress(m.raw(rtfCompressed), most)
+	plain, html, deep := rtf.Read(source)
+	if err = cmp.Or(err, deep); err != nil {
 		fault("the text in RTF: %v", err)
 	}
-	return readRTF(rtf)
+	return plain, html
 }
 
 // html returns the HTML in UTF-8.

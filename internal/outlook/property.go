@@ -2,7 +2,6 @@ package outlook
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -10,12 +9,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/japanese"
-	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/traditionalchinese"
+	"skein/internal/charset"
 )
 
 // The properties that are read, by id ([MS-OXPROPS] §2).
@@ -177,63 +171,19 @@ func utf16Text(data []byte) string {
 	return strings.TrimRight(string(utf16.Decode(units)), "\x00")
 }
 
-// pages are the code pages that other than Unicode text comes in.
-var pages = map[int]encoding.Encoding{
-	437: charmap.CodePage437, 850: charmap.CodePage850, 852: charmap.CodePage852, 866: charmap.CodePage866,
-	862: charmap.CodePage862, 874: charmap.Windows874, 932: japanese.ShiftJIS, 936: simplifiedchinese.GBK, 949: korean.EUCKR, 950: traditionalchinese.Big5,
-	1250: charmap.Windows1250, 1251: charmap.Windows1251, 1252: charmap.Windows1252, 1253: charmap.Windows1253,
-	1254: charmap.Windows1254, 1255: charmap.Windows1255, 1256: charmap.Windows1256, 1257: charmap.Windows1257, 1258: charmap.Windows1258,
-	20866: charmap.KOI8R, 21866: charmap.KOI8U, 10000: charmap.Macintosh, 20127: charmap.Windows1252, 28591: charmap.Windows1252, 28592: charmap.ISO8859_2, 28595: charmap.ISO8859_5,
-	28594: charmap.ISO8859_4, 28596: charmap.ISO8859_6, 28597: charmap.ISO8859_7, 28598: charmap.ISO8859_8, 28599: charmap.ISO8859_9,
-	28603: charmap.ISO8859_13, 28605: charmap.ISO8859_15, 50220: japanese.ISO2022JP, 50221: japanese.ISO2022JP,
-	50222: japanese.ISO2022JP, 20932: japanese.EUCJP, 51932: japanese.EUCJP, 52936: simplifiedchinese.HZGB2312, 51949: korean.EUCKR, 54936: simplifiedchinese.GB18030,
-}
-
-const utf8Page = 65001
-
 // decode reads text of a code page, and notes where that does not fit.
 func (p *properties) decode(data []byte, page int) string {
-	if (page == 1252 || pages[page] == nil) && surelyUTF8(data) { // where every byte means something, nothing tells a false claim but this
+	if (page == 1252 || !charset.KnownPage(page)) && charset.SurelyUTF8(data) { // where every byte means something, nothing tells a false claim but this
 		p.doubt = fmt.Sprintf("it claims to be of code page %d, and is UTF-8", page)
-		page = utf8Page
+		page = charset.UTF8Page
 	}
-	text := decodePage(data, page)
+	text := charset.Page(data, page)
 	switch {
-	case isASCII(data):
-	case page != utf8Page && pages[page] == nil:
+	case charset.IsASCII(data):
+	case page != charset.UTF8Page && !charset.KnownPage(page):
 		p.doubt = fmt.Sprintf("code page %d is not known, Windows-1252 is taken", page)
 	case strings.ContainsRune(text, utf8.RuneError) && !bytes.Contains(data, []byte("\uFFFD")):
 		p.doubt = fmt.Sprintf("some characters are not of code page %d", page)
 	}
 	return text
-}
-
-func isASCII(data []byte) bool {
-	return !bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
-}
-
-// surelyUTF8 says whether data are valid UTF-8 with at least two characters
-// that are not ASCII: hardly ever by chance.
-func surelyUTF8(data []byte) bool {
-	strange := 0
-	for _, c := range data {
-		if c >= 0xC0 {
-			strange++
-		}
-	}
-	return strange >= 2 && utf8.Valid(data)
-}
-
-// decodePage reads text of a code page; one that is not known is read as
-// Windows-1252. Bytes that mean nothing there become U+FFFD.
-func decodePage(data []byte, page int) string {
-	if page == utf8Page {
-		return strings.ToValidUTF8(string(data), "\uFFFD")
-	}
-	known := cmp.Or[encoding.Encoding](pages[page], charmap.Windows1252)
-	decoded, err := known.NewDecoder().Bytes(data)
-	if err != nil {
-		return strings.ToValidUTF8(string(data), "\uFFFD")
-	}
-	return string(decoded)
 }

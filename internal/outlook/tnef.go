@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"strings"
 	"time"
+
+	"skein/internal/charset"
 )
 
 // tnefSignature begins every TNEF stream ([MS-OXTNEF] §2.1.3.1).
@@ -229,7 +231,7 @@ func (t *tnef) file(id uint32, data []byte) {
 	f := t.files[len(t.files)-1]
 	switch id {
 	case attributeTitle:
-		f.title = oneLine(decodePage(bytes.TrimRight(data, "\x00"), t.codepage))
+		f.title = oneLine(charset.Page(bytes.TrimRight(data, "\x00"), t.codepage))
 	case attributeData:
 		f.data = data
 	case attributeAttachment:

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"skein/internal/charset"
 )
 
 // Address returns the normal form of a mailbox address, or "" when nothing
@@ -43,7 +45,7 @@ func unwrap(text string) string {
 	if inner := strings.Trim(local, `"'`); inner != "" && !strings.ContainsAny(inner, ` "@<>,;:()\`) {
 		local = inner
 	}
-	if !isASCII(domain) {
+	if !charset.IsASCII(domain) {
 		if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
 			domain = ascii
 		}

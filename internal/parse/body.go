@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"skein/internal/charset"
 	"skein/internal/mail"
 )
 
@@ -36,7 +37,7 @@ func (r *reading) leaf(at int, decoded []byte) {
 			decoded = r.cutFiles(at, decoded)
 		}
 		declared := p.media.get("charset")
-		text, held := decodeText(decoded, declared)
+		text, held := charset.Text(decoded, declared)
 		if !held {
 			r.defect(BadCharset, p.body, cutText(collapse(decodeRaw(declared, "")), 40))
 		}
@@ -126,7 +127,7 @@ func (r *reading) fileName(p *part) string {
 
 func (r *reading) attach(p *part, name string, decoded []byte) {
 	kind := p.media.kind
-	if len(kind) > 127 || !isASCII(kind) { // RFC 6838 §4.2
+	if len(kind) > 127 || !charset.IsASCII(kind) { // RFC 6838 §4.2
 		kind = "application/octet-stream"
 	}
 	f := file{Attachment: mail.Attachment{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"skein/internal/charset"
 	"skein/internal/mail"
 )
 
@@ -145,14 +146,14 @@ func (r *reading) charset(v *fieldValues) string {
 			all = append(all, value...)
 		}
 	}
-	return detect(all)
+	return charset.Detect(all)
 }
 
 // declared returns the first charset that a part declares and that says
 // something about bytes over 127, or "".
 func (r *reading) declared() string {
 	for i := range r.parts {
-		if name := charsetName(r.parts[i].media.get("charset")); !isUTF8(name) && name != "us-ascii" {
+		if name := charset.Name(r.parts[i].media.get("charset")); name != "utf-8" && name != "us-ascii" {
 			return name
 		}
 	}
@@ -212,7 +213,7 @@ func (r *reading) strangeOffset() int {
 // sent reads the first Date field that can be read.
 func (r *reading) sent(values []string, fallback string) *mail.Date {
 	for i, value := range values {
-		if !isASCII(value) || strings.Contains(value, "=?") {
+		if !charset.IsASCII(value) || strings.Contains(value, "=?") {
 			value = decodeWords(value, fallback)
 		}
 		date, zoned := readDate(value)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"skein/internal/charset"
 	"skein/internal/mail"
 )
 
@@ -237,7 +238,7 @@ func FuzzMediaType(f *testing.F) {
 				t.Errorf("readMediaType(%q): got %s=%q, want valid UTF-8", value, p.name, text)
 			}
 		}
-		if kind, params, err := mime.ParseMediaType(value); err == nil && m.known() && isASCII(value) && !strings.ContainsAny(value, "\\(*'") {
+		if kind, params, err := mime.ParseMediaType(value); err == nil && m.known() && charset.IsASCII(value) && !strings.ContainsAny(value, "\\(*'") {
 			if m.kind != kind || m.get("boundary") != params["boundary"] {
 				t.Errorf("readMediaType(%q): got %q with boundary %q, want %q with %q", value, m.kind, m.get("boundary"), kind, params["boundary"])
 			}

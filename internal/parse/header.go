@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message"
+
+	"skein/internal/charset"
 )
 
 // field is one header field of the mail.
@@ -145,7 +147,7 @@ func fieldName(line []byte) []byte {
 func strangeName(line []byte) bool {
 	colon := bytes.IndexByte(line, ':')
 	name := bytes.Trim(line[:max(colon, 0)], " \t")
-	return len(name) > 0 && !isASCII(name) && !bytes.ContainsAny(name, " \t")
+	return len(name) > 0 && !charset.IsASCII(name) && !bytes.ContainsAny(name, " \t")
 }
 
 // lastField returns where the last field begins, up to the first blank line,

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"skein/internal/charset"
 )
 
 // maxParams bounds the parameters read of one field.
@@ -55,11 +57,11 @@ func (m *mediaType) text(name, fallback string) string {
 	}
 	slices.SortStableFunc(sections, func(a, b param) int { return cmp.Compare(a.section, b.section) })
 	var joined []byte
-	charset := ""
+	declared := ""
 	for i, p := range sections {
 		value := p.value
 		if p.coded && i == 0 {
-			charset, value = cutCharset(value)
+			declared, value = cutCharset(value)
 		}
 		if p.coded {
 			joined = appendPercent(joined, value)
@@ -67,14 +69,14 @@ func (m *mediaType) text(name, fallback string) string {
 		}
 		joined = append(joined, value...)
 	}
-	if charset == "" && !sections[0].coded {
+	if declared == "" && !sections[0].coded {
 		return decodeWords(string(joined), fallback)
 	}
-	return collapse(decodeShort(joined, charset, fallback))
+	return collapse(charset.Short(joined, declared, fallback))
 }
 
 // cutCharset splits charset'language'value.
-func cutCharset(value string) (charset, rest string) {
+func cutCharset(value string) (declared, rest string) {
 	parts := strings.SplitN(value, "'", 3)
 	if len(parts) < 3 {
 		return "", value

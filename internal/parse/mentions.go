@@ -3,6 +3,7 @@ package parse
 import (
 	"strings"
 
+	"skein/internal/charset"
 	"skein/internal/mail"
 )
 
@@ -59,7 +60,7 @@ func (s *segment) angled(found []mail.Mention, m mail.Mention, phrase, fallback 
 	if strings.HasPrefix(address, "@") { // a route (RFC 5322 §4.4)
 		address = address[strings.LastIndexByte(address, ':')+1:]
 	}
-	if !isASCII(address) || strings.Contains(address, "=?") {
+	if !charset.IsASCII(address) || strings.Contains(address, "=?") {
 		address = decodeWords(address, fallback)
 	}
 	if plain, ok := obscured(strings.TrimSpace(address)); ok {

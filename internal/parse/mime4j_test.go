@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"skein/internal/charset"
 )
 
 // node is an element of an expected structure of mime4j: a message, a
@@ -127,7 +129,7 @@ func (l *leaf) agrees(r *reading, held string, files map[string][]byte) bool {
 		}
 		// Files inside a text are taken out of both.
 		beside := reading{parts: []part{{path: "1"}}}
-		text, _ = decodeText(beside.cutFiles(0, file), r.charsetOf(l.part))
+		text, _ = charset.Text(beside.cutFiles(0, file), r.charsetOf(l.part))
 	} else if text == "" {
 		return true
 	}

@@ -3,6 +3,8 @@ package parse
 import (
 	"strings"
 	"unicode/utf8"
+
+	"skein/internal/charset"
 )
 
 // decodeWords decodes the encoded words in s (RFC 2047), wherever they stand,
@@ -74,7 +76,7 @@ func (d *wordDecoder) flush() {
 	if d.charset == "" {
 		return
 	}
-	d.out.WriteString(decodeShort(d.pending, d.charset, d.fallback))
+	d.out.WriteString(charset.Short(d.pending, d.charset, d.fallback))
 	d.out.WriteString(d.blank)
 	d.charset, d.pending, d.blank = "", d.pending[:0], ""
 }
@@ -143,7 +145,7 @@ func decodeRaw(s, fallback string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	return decodeShort([]byte(s), fallback, "")
+	return charset.Short([]byte(s), fallback, "")
 }
 
 // collapse trims white space, makes each inner run of it one blank and drops

@@ -1,4 +1,6 @@
-package outlook
+package rtf
+
+import "skein/internal/charset"
 
 // maxFonts bounds the fonts of one text.
 const maxFonts = 10_000
@@ -23,9 +25,9 @@ func (r *reader) codepage() int {
 	return r.page
 }
 
-// charset reads the words that say which code page characters are of. It is
+// fontWord reads the words that say which code page characters are of. It is
 // false for all other words.
-func (r *reader) charset(word string, number int) bool {
+func (r *reader) fontWord(word string, number int) bool {
 	switch word {
 	case "ansicpg", "pc", "pca", "deff", "f", "plain":
 		r.flush()
@@ -58,7 +60,7 @@ func (r *reader) charset(word string, number int) bool {
 // describe keeps the code page of the font that the table speaks of. One that
 // is not known leaves its characters to the document.
 func (r *reader) describe(page int) {
-	if r.group.fonts && pages[page] != nil && len(r.fonts) < maxFonts {
+	if r.group.fonts && charset.KnownPage(page) && len(r.fonts) < maxFonts {
 		r.fonts[r.group.font] = page
 	}
 }

@@ -1,4 +1,7 @@
-package parse
+// Package charset turns bytes of any charset or code page into UTF-8, whatever
+// they claim to be of. Nothing it is given is an error: what fits nothing is
+// read as windows-1252. It is the only home of chardet.
+package charset
 
 import (
 	"strings"
@@ -12,12 +15,12 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// decodeText turns the bytes of a text into valid UTF-8. It takes the
+// Text turns the bytes of a text into valid UTF-8. It takes the
 // declared charset; where that is unknown or does not fit the bytes, UTF-8 if
 // they are valid, then what their statistics say, then windows-1252. held is
 // false when the declaration did not hold.
-func decodeText(data []byte, declared string) (text string, held bool) {
-	if isWestern(charsetName(declared)) && surelyUTF8(data) {
+func Text(data []byte, declared string) (text string, held bool) {
+	if isWestern(Name(declared)) && SurelyUTF8(data) {
 		return string(data), false
 	}
 	if text, ok := decodeDeclared(data, declared); ok {
@@ -26,12 +29,12 @@ func decodeText(data []byte, declared string) (text string, held bool) {
 	if utf8.Valid(data) {
 		return string(data), false
 	}
-	if isUTF8(charsetName(declared)) && declared != "" {
+	if isUTF8(Name(declared)) && declared != "" {
 		if text := strings.ToValidUTF8(string(data), "\uFFFD"); fits(text) {
 			return text, false
 		}
 	}
-	if name := detect(data); name != "" {
+	if name := Detect(data); name != "" {
 		if text, ok := convert(data, name); ok {
 			return text, false
 		}
@@ -45,10 +48,10 @@ func isWestern(name string) bool {
 	return name == "windows-1252" || name == "iso-8859-15"
 }
 
-// surelyUTF8 says whether data are valid UTF-8 with at least two characters
+// SurelyUTF8 says whether data are valid UTF-8 with at least two characters
 // that are not ASCII: hardly ever by chance.
-func surelyUTF8(data []byte) bool {
-	if isASCII(data) || !utf8.Valid(data) {
+func SurelyUTF8(data []byte) bool {
+	if IsASCII(data) || !utf8.Valid(data) {
 		return false
 	}
 	strange := 0
@@ -60,16 +63,16 @@ func surelyUTF8(data []byte) bool {
 	return strange >= 2
 }
 
-// decodeShort does the same for a stretch of a header, which is too short for
+// Short does the same for a stretch of a header, which is too short for
 // statistics: in their place stands a fallback charset.
-func decodeShort(data []byte, declared, fallback string) string {
+func Short(data []byte, declared, fallback string) string {
 	if text, ok := decodeDeclared(data, declared); ok {
 		return text
 	}
 	if utf8.Valid(data) {
 		return string(data)
 	}
-	if name := charsetName(fallback); fallback != "" && !isUTF8(name) {
+	if name := Name(fallback); fallback != "" && !isUTF8(name) {
 		if text, ok := convert(data, name); ok {
 			return text
 		}
@@ -80,9 +83,9 @@ func decodeShort(data []byte, declared, fallback string) string {
 // decodeDeclared decodes data in the charset it declares, UTF-8 when none; ok
 // is false when that is unknown or does not fit.
 func decodeDeclared(data []byte, declared string) (text string, ok bool) {
-	name := charsetName(declared)
+	name := Name(declared)
 	switch {
-	case isASCII(data) && !stateful(name), isUTF8(name) && utf8.Valid(data):
+	case IsASCII(data) && !stateful(name), isUTF8(name) && utf8.Valid(data):
 		return string(data), true
 	case isUTF8(name) || name == "us-ascii":
 		return "", false
@@ -170,8 +173,8 @@ var charsetAliases = map[string]string{
 	"iso-8859-8-i": "iso-8859-8", "iso-8859-8-e": "iso-8859-8", "iso-8859-6-i": "iso-8859-6",
 }
 
-// charsetName cleans a declared charset.
-func charsetName(declared string) string {
+// Name cleans a declared charset; "utf-8" stands for none.
+func Name(declared string) string {
 	name := strings.ToLower(strings.Trim(declared, " \t\"'"))
 	if end := strings.IndexAny(name, " \t(;,*"); end >= 0 {
 		name = name[:end]
@@ -194,7 +197,8 @@ func stateful(name string) bool {
 	return false
 }
 
-func isASCII[T ~string | ~[]byte](s T) bool {
+// IsASCII says whether all bytes are below 128.
+func IsASCII[T ~string | ~[]byte](s T) bool {
 	for len(s) >= 8 { // bodies are long
 		if s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7] >= utf8.RuneSelf {
 			return false
@@ -217,10 +221,10 @@ const (
 	maxDetectBytes      = 4096
 )
 
-// detect guesses the charset of bytes, or returns "". The detector runs its
+// Detect guesses the charset of bytes, or returns "". The detector runs its
 // tests at once and keeps whichever of equals came first, so the choice among
 // equals is made here.
-func detect(data []byte) string {
+func Detect(data []byte) string {
 	sample := strange(data)
 	if len(sample) < minDetectBytes {
 		return ""
@@ -231,7 +235,7 @@ func detect(data []byte) string {
 	}
 	best, confidence := "", minDetectConfidence-1
 	for _, f := range found {
-		name := charsetName(f.Charset)
+		name := Name(f.Charset)
 		if stateful(name) && !strings.HasPrefix(name, "iso-2022") {
 			continue
 		}
