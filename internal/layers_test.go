@@ -19,13 +19,14 @@ var layers = map[string][]string{
 	"skein/internal/mail": {},
 
 	// Stages: they import words, and nothing of each other.
-	"skein/internal/mailbox":             {"skein/internal/mail", "skein/internal/outlook"},
+	"skein/internal/mailbox":             {"skein/internal/confine", "skein/internal/mail", "skein/internal/outlook"},
 	"skein/internal/parse":               {"skein/internal/charset", "skein/internal/mail", "skein/internal/outlook"},
 	"skein/internal/outlook":             {"skein/internal/charset", "skein/internal/rtf"}, // makes mail of what is none, for parse
 	"skein/internal/charset":             {},
+	"skein/internal/confine":             {},
 	"skein/internal/rtf":                 {"skein/internal/charset"},
 	"skein/internal/outlook/outlooktest": {},
-	"skein/internal/extract":             {"skein/internal/charset", "skein/internal/mail", "skein/internal/rtf"},
+	"skein/internal/extract":             {"skein/internal/charset", "skein/internal/confine", "skein/internal/mail", "skein/internal/rtf"},
 	"skein/internal/thread":              {"skein/internal/mail"},
 	"skein/internal/identity":            {"skein/internal/mail"},
 	"skein/internal/query":               {"skein/internal/mail"},

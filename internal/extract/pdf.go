@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"skein/internal/confine"
 )
 
 // maxMemory bounds the address space of the program, in bytes.
@@ -62,7 +64,7 @@ func run(cmd *exec.Cmd, input []byte) ([]byte, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := limitMemory(cmd.Process.Pid, maxMemory); err != nil {
+	if err := confine.Process(cmd.Process.Pid, confine.Limits{Memory: maxMemory}); err != nil {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // the limit is what failed
 		return nil, err

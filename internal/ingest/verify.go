@@ -300,7 +300,7 @@ func (v *verifying) await(b store.Batch, s mailbox.Source, open map[string]*awai
 	a.source.Files = &Tally{}
 	v.meant[[2]string{b.Collection, b.Name}] = true
 	var err error
-	a.items, a.file, _, err = v.ledger.SourceItems(v.ctx, mail.BatchHash(b.Collection, b.Name), s.Path)
+	a.items, a.file, err = v.ledger.SourceItems(v.ctx, mail.BatchHash(b.Collection, b.Name), s.Path)
 	open[b.Name] = a
 	return a, err
 }

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"skein/internal/confine"
 )
 
 // Outlook stores ([MS-PST]) are read by readpst of libpst, a program of its
@@ -20,6 +22,7 @@ import (
 const (
 	pstProgram   = "readpst"
 	pstSpare     = 1 << 30          // bytes that any store may be written out to
+	pstMemory    = 4 << 30          // bytes that readpst may take
 	pstGrowth    = 8                // times its size that a store may be written out to
 	pstTime      = 10 * time.Minute // for any store
 	pstTimePerMB = time.Second      // added to it; readpst takes about 5 ms
@@ -186,7 +189,8 @@ func (p *pstRun) write(ctx context.Context, out string, flags ...string) (said p
 	if err := cmd.Start(); err != nil {
 		return said, plainly(err)
 	}
-	limitProgram(cmd.Process.Pid, p.most())
+	// A kernel that refuses leaves the other limits.
+	_ = confine.Process(cmd.Process.Pid, confine.Limits{Memory: pstMemory, FileSize: max(1, p.most())})
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)

@@ -117,11 +117,11 @@ type Origin struct {
 }
 
 // SourceItems returns the SHA-256 of every item of a source, those of embedded
-// mails left out, and what its file was; found is false when there is no such
-// source.
-func (r *Reader) SourceItems(ctx context.Context, batch mail.Hash, path string) (items map[Origin][]mail.SHA, f File, found bool, err error) {
+// mails left out, and what its file was: nothing when there is no such source.
+func (r *Reader) SourceItems(ctx context.Context, batch mail.Hash, path string) (items map[Origin][]mail.SHA, f File, err error) {
 	items = map[Origin][]mail.SHA{}
 	err = r.look(ctx, func(v *view) error {
+		found := false
 		var id, print int64
 		var sha []byte
 		err := v.query(func(scan func(...any) error) error {
@@ -145,5 +145,5 @@ func (r *Reader) SourceItems(ctx context.Context, batch mail.Hash, path string) 
 		}, `SELECT k.path, k.offset, c.sha FROM copy k JOIN content c ON c.id = k.content_id WHERE k.source_id = ?1 AND k.part = ''
 			UNION ALL SELECT path, offset, sha FROM rejected WHERE source_id = ?1`, id)
 	})
-	return items, f, found, err
+	return items, f, err
 }
